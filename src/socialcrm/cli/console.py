@@ -1,0 +1,40 @@
+"""Where the command line prints: results to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json as json_format
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+out = Console()
+err = Console(stderr=True)
+
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The settings file.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON object, readable and stable in key order."""
+    typer.echo(json_format.dumps(value, indent=2, ensure_ascii=False))
+
+
+@contextmanager
+def spinner(*, enabled: bool) -> Iterator[Callable[[str, int], None]]:
+    """Show what a long run is doing, on terminals only."""
+    if not (enabled and err.is_terminal):
+        yield lambda step, count: None
+        return
+    done: Counter[str] = Counter()
+    with err.status("starting") as status:
+
+        def progress(step: str, count: int) -> None:
+            done[step] += count
+            status.update(f"{step}: {done[step]:,}")
+
+        yield progress

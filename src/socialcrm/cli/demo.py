@@ -1,0 +1,166 @@
+"""The main job on recorded answers of a real AT Protocol network, with an invented airline and its customers."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.rule import Rule
+
+from socialcrm.cli.console import JsonOption, out, print_json
+from socialcrm.cli.tables import report_lines, review_table, timeline_table
+from socialcrm.config import Settings, from_mapping
+from socialcrm.crm.csv_import import import_contacts
+from socialcrm.errors import ConfigError
+from socialcrm.model import LinkState
+from socialcrm.sync.explain import explain
+from socialcrm.sync.pipeline import Sync
+from socialcrm.sync.report import SyncReport
+from socialcrm.sync.review import confirm
+
+SETTINGS = "socialcrm.toml"
+STAGES = ("first", "second")
+MARK = ".socialcrm-demo"
+SHOWN_TIMELINES = 2
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its databases.")] = Path("socialcrm-demo"),
+    force: Annotated[bool, typer.Option("--force", help="Start again in a folder of an earlier demo.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Show the whole road on recorded posts: fetch, judge, match, decide, deliver, review, correct."""
+    _prepare(folder, force=force)
+    show = _Silence() if json else _Show()
+    with as_file(files("socialcrm") / "demo") as data:
+        shutil.copy(data / "contacts.csv", folder / "contacts.csv")
+        (folder / SETTINGS).write_text((data / SETTINGS).read_text(encoding="utf-8").replace("EXCHANGES", str(data)))
+        reports = _play(folder, data, show)
+    if json:
+        print_json({"format": 1, "syncs": [report.model_dump(mode="json") for report in reports]})
+    else:
+        out.print(f"\nLook around: socialcrm review list -c {folder / SETTINGS}", highlight=False, soft_wrap=True)
+    raise typer.Exit(max(report.exit_code for report in reports))
+
+
+def _prepare(folder: Path, *, force: bool) -> None:
+    if folder.exists():
+        if not (folder / MARK).exists() and any(folder.iterdir()):
+            raise ConfigError(f"{folder} is not a folder of this demo; choose another with --folder")
+        if not force:
+            raise ConfigError(f"{folder} holds an earlier demo; start again with --force")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()
+
+
+def _play(folder: Path, data: Path, show: _Show) -> list[SyncReport]:
+    reports = []
+    with _sync(folder, data, STAGES[0]) as sync:
+        show.title("1. The CRM's contacts, from a CSV file with two bad rows")
+        show.contacts(import_contacts(folder / "contacts.csv", sync.crm))
+        show.title("2. First sync: what came in, what was dropped, whose it is")
+        reports.append(sync.run())
+        show.report(reports[-1])
+        show.links(sync)
+        show.title("3. What waits for a person: a name alone never links")
+        show.reviews(sync)
+        show.title("4. Two timelines as the CRM has them now")
+        show.timelines(sync)
+    with _sync(folder, data, STAGES[0]) as sync:
+        show.title("5. Second sync: nothing new, nothing written")
+        reports.append(sync.run())
+        show.report(reports[-1])
+        show.title("6. Somebody confirms one review; its held-back posts go out")
+        show.confirm(sync)
+        reports.append(sync.run())
+        show.report(reports[-1])
+    with _sync(folder, data, STAGES[1]) as sync:
+        show.title("7. Later: a customer edited a post, another deleted one")
+        reports.append(sync.run())
+        show.report(reports[-1])
+    return reports
+
+
+def _sync(folder: Path, data: Path, stage: str) -> Sync:
+    return Sync.from_config(_settings(folder, data / "exchanges" / stage))
+
+
+def _settings(folder: Path, exchanges: Path) -> Settings:
+    import tomllib
+
+    raw: dict[str, Any] = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    raw["sources"]["bluesky"]["replay"] = str(exchanges)
+    return from_mapping(raw, folder=folder.resolve(), where=SETTINGS)
+
+
+def _pick(sync: Sync) -> str:
+    """The review with the most posts waiting is the one worth showing."""
+    item = max(sync.store.decisions.review(100), key=lambda item: (item.held, -(item.link.id or 0)))
+    return f"{item.profile.platform}:{item.profile.handle}"
+
+
+class _Show:
+    """Prints each scene."""
+
+    def title(self, text: str) -> None:
+        out.print()
+        out.print(Rule(text, align="left", style="bold"))
+
+    def contacts(self, report: Any) -> None:
+        out.print(f"{report.imported} contacts imported, {len(report.bad)} rows left out:", highlight=False)
+        for bad in report.bad:
+            out.print(f"  row {bad.row}, column {bad.column}: {bad.reason}", highlight=False, markup=False)
+
+    def report(self, report: SyncReport) -> None:
+        for line in report_lines(report):
+            out.print(line, highlight=False)
+
+    def links(self, sync: Sync) -> None:
+        out.print("\nLinked, and why:")
+        for contact in sync.store.contacts.all():
+            for link in sync.store.decisions.of_contacts([contact.id]).get(contact.id, []):
+                for sentence in explain(sync.store, f"{link.platform}:{link.profile_id}").sentences:
+                    out.print(f"  {sentence}", highlight=False, markup=False, soft_wrap=True)
+                out.print()
+
+    def reviews(self, sync: Sync) -> None:
+        out.print(review_table(sync.store.decisions.review(100)))
+
+    def timelines(self, sync: Sync) -> None:
+        fullest: Counter[str] = Counter()
+        for contact in sync.store.contacts.all():
+            fullest[contact.id] = sum(1 for _ in sync.crm.timeline(contact.id))
+        for contact_id, _ in fullest.most_common(SHOWN_TIMELINES):
+            contact = sync.store.contacts.get(contact_id)
+            out.print(f"{contact.name if contact else ''} ({contact_id})", style="bold", highlight=False, markup=False)
+            out.print(timeline_table(sync.crm.timeline(contact_id)))
+
+    def confirm(self, sync: Sync) -> None:
+        link = confirm(sync.store, _pick(sync), by="demo", clock=sync.clock)
+        profile = sync.store.profiles.get(link.platform, link.profile_id)
+        handle = profile.handle if profile else link.profile_id
+        out.print(f"confirmed: @{handle} is contact {link.contact_id}", highlight=False, markup=False)
+
+
+class _Silence(_Show):
+    """Plays the same scenes for ``--json``, printing nothing."""
+
+    def title(self, text: str) -> None: ...
+
+    def contacts(self, report: Any) -> None: ...
+
+    def report(self, report: SyncReport) -> None: ...
+
+    def links(self, sync: Sync) -> None: ...
+
+    def reviews(self, sync: Sync) -> None: ...
+
+    def timelines(self, sync: Sync) -> None: ...
+
+    def confirm(self, sync: Sync) -> None:
+        confirm(sync.store, _pick(sync), by="demo", clock=sync.clock)

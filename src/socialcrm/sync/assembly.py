@@ -1,0 +1,62 @@
+"""From settings to a ready sync: every table of the configuration meets the part that owns it."""
+
+from __future__ import annotations
+
+from socialcrm.adapters.base import Adapter
+from socialcrm.adapters.registry import get_adapter
+from socialcrm.clock import Clock, SystemClock
+from socialcrm.config import Settings, section
+from socialcrm.crm.base import CRMBackend
+from socialcrm.crm.registry import get_crm
+from socialcrm.errors import ConfigError
+from socialcrm.matching.matcher import Matcher
+from socialcrm.relevance.judge import Judge, RelevanceRules
+from socialcrm.store import open_store
+from socialcrm.store.base import Store
+from socialcrm.sync.pipeline import Sync
+
+DEFAULT_CRM = "sql"
+
+
+def assemble(settings: Settings, *, clock: Clock) -> Sync:
+    """Build every part that the settings name; raises `ConfigError` naming the table to mend."""
+    return Sync(
+        store=store_of(settings, clock=clock),
+        crm=crm_of(settings),
+        sources={name: source_of(settings, name, clock=clock) for name in settings.sources},
+        judge=Judge(section(settings, RelevanceRules, "relevance")),
+        matcher=Matcher(),
+        policy=settings.policy,
+        settings=settings.sync,
+        clock=clock,
+    )
+
+
+def store_of(settings: Settings, *, clock: Clock | None = None) -> Store:
+    """Open the store of the settings."""
+    return open_store(
+        settings.url(settings.store.url),
+        workspace=settings.workspace,
+        clock=clock or SystemClock(),
+        suppression_key=settings.suppression_key,
+    )
+
+
+def crm_of(settings: Settings) -> CRMBackend:
+    """Build the CRM backend of ``[crm]``."""
+    backend = get_crm(_type_of(settings, "crm", default=DEFAULT_CRM))
+    return backend(section(settings, backend.Config, "crm"))
+
+
+def source_of(settings: Settings, name: str, *, clock: Clock) -> Adapter:
+    """Build the adapter of ``[sources.NAME]``; ``type`` names the platform where NAME does not."""
+    adapter = get_adapter(_type_of(settings, "sources", name, default=name))
+    return adapter(section(settings, adapter.Config, "sources", name), clock=clock)
+
+
+def _type_of(settings: Settings, *names: str, default: str) -> str:
+    merged, _ = settings.table(*names)
+    kind = merged.get("type", default)
+    if not isinstance(kind, str):
+        raise ConfigError(f"[{'.'.join(names)}]: type must be a name in quotes")
+    return kind

@@ -1,0 +1,108 @@
+"""What a run did and what it could not do; its JSON form is a documented, stable interface."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field
+
+from socialcrm.errors import AuthError, ConfigError, SocialCRMError, Unsupported
+
+FORMAT = 1
+
+
+class Remedy(StrEnum):
+    """What a problem asks of the operator."""
+
+    CONFIGURATION = "configuration"
+    LATER = "later"
+    PARKED = "parked"
+
+
+class Problem(BaseModel):
+    """Something that a run left undone: where, why, and what to do."""
+
+    model_config = ConfigDict(frozen=True)
+
+    where: str
+    what: str
+    remedy: Remedy
+
+    @classmethod
+    def of(cls, where: str, error: SocialCRMError) -> Problem:
+        """Class an error by what the operator does about it."""
+        mend = isinstance(error, ConfigError | AuthError | Unsupported)
+        return cls(where=where, what=str(error), remedy=Remedy.CONFIGURATION if mend else Remedy.LATER)
+
+
+class SourceReport(BaseModel):
+    """What one source gave. ``unchanged`` posts were known; ``suppressed`` ones were dropped unseen."""
+
+    name: str
+    platform: str
+    pages: int = 0
+    new: int = 0
+    edited: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    suppressed: int = 0
+
+
+class Decided(BaseModel):
+    """New decisions of this run; ``nobody`` counts profiles that match no contact."""
+
+    considered: int = 0
+    linked: int = 0
+    review: int = 0
+    nobody: int = 0
+
+
+class Delivery(BaseModel):
+    """The CRM's answers. ``waiting`` and ``parked`` are what stands in the queue now."""
+
+    created: int = 0
+    updated: int = 0
+    retracted: int = 0
+    unchanged: int = 0
+    retried: int = 0
+    waiting: int = 0
+    parked: int = 0
+
+
+class SyncReport(BaseModel):
+    """One run. ``posts`` says where every post of the workspace stands, ``dropped`` why posts are not kept."""
+
+    format: Literal[1] = FORMAT
+    workspace: str
+    dry_run: bool = False
+    started_at: datetime
+    finished_at: datetime | None = None
+    stopped: bool = False
+    sources: list[SourceReport] = Field(default_factory=list)
+    contacts_changed: int = 0
+    kept: int = 0
+    dropped: dict[str, int] = Field(default_factory=dict)
+    decided: Decided = Field(default_factory=Decided)
+    delivery: Delivery = Field(default_factory=Delivery)
+    posts: dict[str, int] = Field(default_factory=dict)
+    problems: list[Problem] = Field(default_factory=list)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def written(self) -> int:
+        """How many entries of the CRM this run changed."""
+        return self.delivery.created + self.delivery.updated + self.delivery.retracted
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 some items parked, 2 mend the configuration, 3 try later."""
+        remedies = {problem.remedy for problem in self.problems}
+        if Remedy.CONFIGURATION in remedies:
+            return 2
+        if Remedy.LATER in remedies or self.stopped:
+            return 3
+        return 1 if self.delivery.parked else 0

@@ -1,0 +1,67 @@
+"""What people decide: confirm, reject, undo. Each is an appended decision; rules never overrule it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from socialcrm.clock import Clock
+from socialcrm.errors import SocialCRMError
+from socialcrm.model import Link, LinkState
+from socialcrm.store.base import Store
+
+
+class NoSuchDecision(SocialCRMError):
+    """The reference names no profile that something was decided about."""
+
+
+def confirm(store: Store, reference: str, *, by: str, clock: Clock) -> Link:
+    """Link the profile to the contact that was proposed; its held-back posts go out with the next run."""
+    current = find(store, reference)
+    if current.contact_id is None or current.state not in {LinkState.REVIEW, LinkState.LINKED}:
+        raise NoSuchDecision(f"{_name(current)} has no proposal to confirm; see: socialcrm explain {_name(current)}")
+    return _append(store, current, LinkState.LINKED, by, clock.now(), f"confirmed by {by}")
+
+
+def reject(store: Store, reference: str, *, by: str, clock: Clock) -> Link:
+    """Say that the profile is not that contact's, for ever; what was delivered under the link is retracted."""
+    current = find(store, reference)
+    if current.contact_id is None or current.state not in {LinkState.REVIEW, LinkState.LINKED}:
+        raise NoSuchDecision(f"{_name(current)} has no proposal to reject; see: socialcrm explain {_name(current)}")
+    return _append(store, current, LinkState.REJECTED, by, clock.now(), f"rejected by {by}")
+
+
+def undo(store: Store, reference: str, *, by: str, clock: Clock) -> Link:
+    """Take the last decision about a profile back: the one before it holds again, or no link at all."""
+    current = find(store, reference)
+    earlier = [link for link in store.decisions.history(current.platform, current.profile_id) if link.id != current.id]
+    reason = f"{by} undid decision {current.id}"
+    if current.by.startswith("person:") and earlier:
+        before = earlier[-1]
+        return _append(store, before, before.state, by, clock.now(), reason)
+    return _append(store, current, LinkState.UNLINKED, by, clock.now(), reason)
+
+
+def find(store: Store, reference: str) -> Link:
+    """The present decision about a profile, by decision number, profile id, handle or ``platform:handle``."""
+    if reference.isdecimal() and (link := store.decisions.get(int(reference))):
+        return store.decisions.current(link.platform, link.profile_id) or link
+    profiles = store.profiles.find(reference)
+    if len(profiles) > 1:
+        names = ", ".join(f"{profile.platform}:{profile.id}" for profile in profiles)
+        raise NoSuchDecision(f"{reference} names several profiles; say which: {names}")
+    for profile in profiles:
+        if link := store.decisions.current(profile.platform, profile.id):
+            return link
+    raise NoSuchDecision(f"nothing was decided about {reference}; list what waits with: socialcrm review list")
+
+
+def _append(store: Store, link: Link, state: LinkState, by: str, at: datetime, reason: str) -> Link:
+    decision = link.model_copy(
+        update={"state": state, "by": f"person:{by}", "at": at, "reason": reason, "id": None},
+    )
+    store.decisions.append([decision])
+    return store.decisions.current(link.platform, link.profile_id) or decision
+
+
+def _name(link: Link) -> str:
+    return f"{link.platform}:{link.profile_id}"
