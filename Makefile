@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
-.PHONY: help demo test e2e soak lint types format bench clean
+.PHONY: help demo test e2e soak lint types format bench record-demo clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -55,3 +55,7 @@ bench: $(VENV)/.dev
 
 clean:
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# Records the demo's input anew from a real network (after make e2e has installed it).
+record-demo: $(VENV)/.dev
+	$(BIN)/python tests/servers/atproto/record_demo.py

@@ -44,7 +44,7 @@ _HOME = {
     "get_crm": "socialcrm.crm.registry",
 }
 
-__all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604
+__all__ = [*sorted(_HOME), "__version__"]
 
 
 def __getattr__(name: str) -> Any:

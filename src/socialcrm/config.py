@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
@@ -29,6 +30,7 @@ DEFAULT_PATH = Path("socialcrm.toml")
 PREFIX = "SOCIALCRM_"
 DELIMITER = "__"
 KEYRING = "keyring:"
+_KEYRING_HINT = f", or write {KEYRING}SERVICE/USER to read it from the keyring"
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -168,23 +170,31 @@ def from_mapping(raw: Mapping[str, Any], *, folder: Path | None = None, where: s
     return settings
 
 
-def section(settings: Settings, model: type[ModelT], *names: str, drop: tuple[str, ...] = ("type",)) -> ModelT:
-    """Validate one table with the model of the part that owns it.
+def section(
+    settings: Settings, model: type[ModelT], *names: str, defaults: Mapping[str, object] = MappingProxyType({})
+) -> ModelT:
+    """Validate one table with the model of the part that owns it; its ``type`` is not the part's to know.
 
     A `SecretStr` field must not stand in the file, unless as ``keyring:SERVICE/USER``. Raises
     `ConfigError` naming the table, the nearest known setting, or the variable that is missing.
     """
     merged, in_file = settings.table(*names)
+    merged = {**defaults, **merged}
+    merged.pop("type", None)
     where = f"[{'.'.join(names)}]"
     for name in secrets_of(model):
         value = in_file.get(name)
-        if value is None or (name == "url" and not _carries_password(value)):
+        if value is None:
             continue
         if not (isinstance(value, str) and value.startswith(KEYRING)):
-            raise ConfigError(_in_file(where, name, variable(*names, name)))
+            raise ConfigError(_in_file(where, name, variable(*names, name)) + _KEYRING_HINT)
         if merged.get(name) == value:
             merged[name] = _from_keyring(value, where=where)
-    given = {key: _absolute(settings, model, key, value) for key, value in merged.items() if key not in drop}
+    if _carries_password(in_file.get("url")):
+        raise ConfigError(_in_file(where, "url", variable(*names, "url")))
+    if "url" in model.model_fields:
+        merged.setdefault("url", model.model_fields["url"].default)
+    given = {key: _absolute(settings, model, key, value) for key, value in merged.items()}
     try:
         return model(**given)
     except ValidationError as error:
@@ -220,10 +230,7 @@ def _carries_password(url: object) -> bool:
 
 
 def _in_file(where: str, name: str, env: str) -> str:
-    return (
-        f"{where}: {name} is a secret and must not stand in the file; "
-        f"set {env}, or write {KEYRING}SERVICE/USER to read it from the keyring"
-    )
+    return f"{where}: {name} holds a secret and must not stand in the file; set {env} instead"
 
 
 def _from_keyring(reference: str, *, where: str) -> str:

@@ -10,6 +10,7 @@
     ├── Transient              nothing to do: the next run tries again       (exit 3)
     │   └── RateLimited        the same, not before ``retry_at``
     ├── CursorExpired          nothing to do: a bounded re-read follows
+    ├── NotFound             check the reference: nothing here answers to it
     ├── BadRecord              one item cannot be read; it is named and left out
     │   └── BadResponse        a whole page cannot be read; the cursor stays
     ├── CRMRejected            the CRM refused a record, in its own words    (exit 1)
@@ -35,6 +36,7 @@ __all__ = [
     "LeaseHeld",
     "LeaseLost",
     "MissingExtra",
+    "NotFound",
     "RateLimited",
     "SocialCRMError",
     "StoreError",
@@ -80,6 +82,10 @@ class RateLimited(Transient):
 
 class CursorExpired(SocialCRMError):
     """The platform no longer knows the place where the last run stopped."""
+
+
+class NotFound(SocialCRMError):
+    """A reference names nothing in this workspace."""
 
 
 class BadRecord(SocialCRMError):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from socialcrm.conversations import conversations
-from socialcrm.errors import SocialCRMError
+from socialcrm.errors import NotFound
 from socialcrm.model import Contact, Direction, stamp
 from socialcrm.text import shorten
 
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from socialcrm.store.base import Store, StoredPost
 
 EXCERPT = 280
-
-
-class NoSuchContact(SocialCRMError):
-    """No contact has this phone number, e-mail address, id or handle."""
 
 
 class BriefPost(BaseModel):
@@ -51,11 +47,11 @@ def brief(
 ) -> list[Brief]:
     """Tell what is known of the contacts a phone number, e-mail address, contact id or handle belongs to.
 
-    ``handle`` may be ``platform:name``. Only linked profiles count. Raises `NoSuchContact`.
+    ``handle`` may be ``platform:name``. Only linked profiles count. Raises `NotFound`.
     """
     contacts = _contacts(store, phone=phone, email=email, contact_id=contact_id, handle=handle)
     if not contacts:
-        raise NoSuchContact("nobody in the CRM's mirror answers to that; run socialcrm sync, or check the spelling")
+        raise NotFound("nobody in the CRM's mirror answers to that; run socialcrm sync, or check the spelling")
     return [_brief(store, contact, limit) for contact in contacts]
 
 
@@ -110,9 +106,11 @@ def _post(stored: StoredPost) -> BriefPost:
 def _sentences(contact: Contact, accounts: list[str], said: list[StoredPost], open_count: int) -> list[str]:
     if not accounts:
         return [f"{contact.name} has no linked account."]
-    lines = [f"{contact.name} writes as {', '.join(accounts)}: {len(said)} posts known."]
+    count = "1 post" if len(said) == 1 else f"{len(said)} posts"
+    lines = [f"{contact.name} writes as {', '.join(accounts)}: {count} known."]
     if said:
         lines.append(f"Last heard on {said[0].post.created_at:%d %B %Y} ({said[0].priority} priority).")
     if open_count:
-        lines.append(f"{open_count} conversation{'s' if open_count > 1 else ''} still wait{'' if open_count > 1 else 's'} for an answer.")
+        waits = "conversation still waits" if open_count == 1 else "conversations still wait"
+        lines.append(f"{open_count} {waits} for an answer.")
     return lines

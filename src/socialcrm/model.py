@@ -63,7 +63,7 @@ class Profile(Model):
     bio: Text = ""
     urls: tuple[Text, ...] = ()
     location: Text = ""
-    lang: str = ""
+    lang: Text = ""
     followers: int | None = None
     verified: bool | None = None
     email: Text = ""
@@ -73,8 +73,8 @@ class Profile(Model):
 class Media(Model):
     """A picture, video or card attached to a post."""
 
-    type: str = "other"
-    url: str = ""
+    type: Text = "other"
+    url: Text = ""
     alt: Text = ""
 
 
@@ -104,14 +104,14 @@ class Post(Model):
     text: Text = ""
     created_at: Instant
     edited_at: Instant | None = None
-    url: str = ""
-    lang: str = ""
-    conversation_id: str | None = None
-    in_reply_to: str | None = None
+    url: Text = ""
+    lang: Text = ""
+    conversation_id: Text | None = None
+    in_reply_to: Text | None = None
     media: tuple[Media, ...] = ()
     engagement: Engagement = Engagement()
     rating: float | None = None
-    version: str = ""
+    version: Text = ""
 
 
 class Deleted(Model):
@@ -119,7 +119,7 @@ class Deleted(Model):
 
     platform: str
     id: Id
-    reason: str = "deleted on the platform"
+    reason: Text = "deleted on the platform"
     at: Instant | None = None
 
 
@@ -127,8 +127,8 @@ class Skipped(Model):
     """An item that is not a post, with the reason."""
 
     platform: str
-    id: str = ""
-    reason: str
+    id: Text = ""
+    reason: Text
 
 
 class Contact(Model):
@@ -149,10 +149,10 @@ class Contact(Model):
     city: Text = ""
     region: Text = ""
     country: Text = ""
-    lang: str = ""
+    lang: Text = ""
     handles: dict[str, tuple[Text, ...]] = {}
     do_not_profile: bool = False
-    version: str = ""
+    version: Text = ""
 
     @property
     def name(self) -> str:
@@ -278,7 +278,7 @@ def interaction_key(workspace: str, platform: str, post_id: str) -> str:
 
 def stamp(instant: datetime) -> str:
     """Write an instant the one way the library stores it: ISO 8601, UTC, microseconds, ``Z``."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 class Finding(Model):

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TAG = re.compile(r"<[^>]*>")
 _BREAK = re.compile(r"<(?:br\s*/?|/p\s*|/div\s*|/li\s*)>", re.IGNORECASE)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -14,7 +15,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def clean(value: str) -> str:
     """Take out what no database or encoder accepts: NUL characters and lone surrogates."""
-    return _UNSTORABLE.sub("", value)
+    return value if value.isascii() and "\x00" not in value else _UNSTORABLE.sub("", value)
 
 
 def plain(markup: str) -> str:
@@ -53,6 +54,11 @@ def _boundary(value: str, at: int) -> bool:
 
 def _regional(character: str) -> bool:
     return "\U0001f1e6" <= character <= "\U0001f1ff"
+
+
+def printable(value: str) -> str:
+    """Take out what a terminal would obey: control characters other than line breaks and tabs."""
+    return _CONTROL.sub("", value)
 
 
 def inert(cell: str) -> str:

@@ -17,7 +17,9 @@ from socialcrm.sync.pipeline import Sync
 from socialcrm.testing.platform import BRAND, InventedPlatform
 
 WORKSPACE = "skylark"
-SETTINGS = SyncSettings(batch=50, deliver_batch=20, recheck_every=timedelta(0), recheck_for=timedelta(days=36500))
+SETTINGS = SyncSettings(
+    batch=50, deliver_batch=20, recheck_every=timedelta(0), recheck_for=timedelta(days=36500), recheck_limit=100_000
+)
 
 
 class World:
@@ -84,6 +86,14 @@ class World:
                 key = interaction_key(WORKSPACE, self.platform.name, post.id)
                 found[key] = (owner[subject], post.text)
         return found
+
+    def unsure(self) -> set[str]:
+        """Keys of answers to deleted posts: owed only if the post was read before it was deleted."""
+        return {
+            interaction_key(WORKSPACE, self.platform.name, post.id)
+            for post in self.platform.posts.values()
+            if post.direction is Direction.OUTBOUND and post.in_reply_to in self.platform.gone
+        }
 
     def actual(self) -> dict[str, tuple[str, str]]:
         """What the CRM holds, read back contact by contact; a key seen twice fails."""

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
+from rich.text import Text
 
 from socialcrm import __version__
 from socialcrm.cli import contacts, demo, look, replay, review
@@ -52,7 +53,7 @@ def run() -> None:
     try:
         app()
     except SocialCRMError as error:
-        err.print(f"[bold red]error:[/] {error}", highlight=False, markup=True, soft_wrap=True)
+        err.print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
         sys.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
 
 
@@ -125,7 +126,7 @@ def _once(job: Sync, *, dry_run: bool, json: bool, stop: threading.Event) -> Syn
         print_json(report.model_dump(mode="json"))
     else:
         for line in report_lines(report):
-            out.print(line, highlight=False)
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
     return report
 
 

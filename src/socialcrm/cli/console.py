@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_format
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,17 +12,28 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
+
+from socialcrm.text import printable
 
 out = Console()
 err = Console(stderr=True)
+
+_C1 = re.compile("[\x7f-\x9f]")
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The settings file.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON object, readable and stable in key order."""
-    typer.echo(json_format.dumps(value, indent=2, ensure_ascii=False))
+    """Print one JSON object, readable and stable in key order; control characters only ever escaped."""
+    text = json_format.dumps(value, indent=2, ensure_ascii=False)
+    typer.echo(_C1.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def say(text: str, style: str = "") -> None:
+    """Print a line that may hold what strangers wrote: no markup, nothing that a terminal would obey."""
+    out.print(Text(printable(text), style=style), soft_wrap=True)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from socialcrm.cli.console import ConfigOption, JsonOption, out, print_json
+from socialcrm.cli.console import ConfigOption, JsonOption, print_json, say
+from socialcrm.cli.tables import import_lines
 from socialcrm.config import DEFAULT_PATH, load
 from socialcrm.crm.csv_import import import_contacts
 from socialcrm.crm.sql import SQLCRM
@@ -38,7 +39,6 @@ def import_(
     if json:
         print_json({"format": 1, **report.model_dump(mode="json")})
     else:
-        out.print(f"imported {report.imported} contacts, left out {len(report.bad)} rows", highlight=False)
-        for bad in report.bad:
-            out.print(f"  row {bad.row}, column {bad.column}: {bad.reason}", highlight=False, markup=False)
-    raise typer.Exit(1 if report.bad else 0)
+        for line in import_lines(report):
+            say(line)
+    raise typer.Exit(1 if report.left_out else 0)

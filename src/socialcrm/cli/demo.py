@@ -6,23 +6,25 @@ import shutil
 from collections import Counter
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.rule import Rule
 
-from socialcrm.cli.console import JsonOption, out, print_json
-from socialcrm.cli.tables import report_lines, review_table, timeline_table
+from socialcrm.cli.console import JsonOption, out, print_json, say
+from socialcrm.cli.tables import import_lines, report_lines, review_lines, timeline_table
 from socialcrm.config import Settings, from_mapping
 from socialcrm.crm.csv_import import import_contacts
 from socialcrm.errors import ConfigError
-from socialcrm.model import LinkState
 from socialcrm.sync.explain import explain
 from socialcrm.sync.pipeline import Sync
 from socialcrm.sync.report import SyncReport
 from socialcrm.sync.review import confirm
 
 SETTINGS = "socialcrm.toml"
+if TYPE_CHECKING:
+    from socialcrm.crm.sql import SQLCRM
+
 STAGES = ("first", "second")
 MARK = ".socialcrm-demo"
 SHOWN_TIMELINES = 2
@@ -62,7 +64,7 @@ def _play(folder: Path, data: Path, show: _Show) -> list[SyncReport]:
     reports = []
     with _sync(folder, data, STAGES[0]) as sync:
         show.title("1. The CRM's contacts, from a CSV file with two bad rows")
-        show.contacts(import_contacts(folder / "contacts.csv", sync.crm))
+        show.contacts(import_contacts(folder / "contacts.csv", cast("SQLCRM", sync.crm)))
         show.title("2. First sync: what came in, what was dropped, whose it is")
         reports.append(sync.run())
         show.report(reports[-1])
@@ -99,8 +101,8 @@ def _settings(folder: Path, exchanges: Path) -> Settings:
 
 
 def _pick(sync: Sync) -> str:
-    """The review with the most posts waiting is the one worth showing."""
-    item = max(sync.store.decisions.review(100), key=lambda item: (item.held, -(item.link.id or 0)))
+    """The queue begins with the review for which most posts wait: the one worth showing."""
+    item = sync.store.decisions.review(1)[0]
     return f"{item.profile.platform}:{item.profile.handle}"
 
 
@@ -112,39 +114,38 @@ class _Show:
         out.print(Rule(text, align="left", style="bold"))
 
     def contacts(self, report: Any) -> None:
-        out.print(f"{report.imported} contacts imported, {len(report.bad)} rows left out:", highlight=False)
-        for bad in report.bad:
-            out.print(f"  row {bad.row}, column {bad.column}: {bad.reason}", highlight=False, markup=False)
+        for line in import_lines(report):
+            say(line)
 
     def report(self, report: SyncReport) -> None:
         for line in report_lines(report):
-            out.print(line, highlight=False)
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def links(self, sync: Sync) -> None:
         out.print("\nLinked, and why:")
         for contact in sync.store.contacts.all():
             for link in sync.store.decisions.of_contacts([contact.id]).get(contact.id, []):
                 for sentence in explain(sync.store, f"{link.platform}:{link.profile_id}").sentences:
-                    out.print(f"  {sentence}", highlight=False, markup=False, soft_wrap=True)
+                    say(f"  {sentence}")
                 out.print()
 
     def reviews(self, sync: Sync) -> None:
-        out.print(review_table(sync.store.decisions.review(100)))
+        for line in review_lines(sync.store.decisions.review(100)):
+            out.print(line, soft_wrap=True)
 
     def timelines(self, sync: Sync) -> None:
         fullest: Counter[str] = Counter()
         for contact in sync.store.contacts.all():
             fullest[contact.id] = sum(1 for _ in sync.crm.timeline(contact.id))
         for contact_id, _ in fullest.most_common(SHOWN_TIMELINES):
-            contact = sync.store.contacts.get(contact_id)
-            out.print(f"{contact.name if contact else ''} ({contact_id})", style="bold", highlight=False, markup=False)
+            out.print(f"Timeline of {contact_id}:", style="bold", highlight=False, markup=False)
             out.print(timeline_table(sync.crm.timeline(contact_id)))
 
     def confirm(self, sync: Sync) -> None:
         link = confirm(sync.store, _pick(sync), by="demo", clock=sync.clock)
         profile = sync.store.profiles.get(link.platform, link.profile_id)
         handle = profile.handle if profile else link.profile_id
-        out.print(f"confirmed: @{handle} is contact {link.contact_id}", highlight=False, markup=False)
+        say(f"confirmed: @{handle} is contact {link.contact_id}")
 
 
 class _Silence(_Show):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from socialcrm.cli.console import ConfigOption, JsonOption, out, print_json
+from socialcrm.cli.console import ConfigOption, JsonOption, out, print_json, say
 from socialcrm.cli.tables import timeline_table
 from socialcrm.config import DEFAULT_PATH, load
 from socialcrm.lookup import brief as lookup_brief
@@ -29,7 +29,7 @@ def timeline(
     elif entries:
         out.print(timeline_table(entries))
     else:
-        out.print(f"Nothing from us stands on the timeline of {contact_id}.", highlight=False, markup=False)
+        say(f"Nothing from us stands on the timeline of {contact_id}.")
 
 
 def explain(
@@ -45,7 +45,7 @@ def explain(
         print_json({"format": 1, **explanation.model_dump(mode="json")})
     else:
         for sentence in explanation.sentences:
-            out.print(sentence, highlight=False, markup=False, soft_wrap=True)
+            say(sentence)
 
 
 def brief(
@@ -66,8 +66,8 @@ def brief(
         print_json({"format": 1, "contacts": [one.model_dump(mode="json") for one in briefs]})
         return
     for one in briefs:
-        out.print(f"{one.name} ({one.contact_id})", style="bold", highlight=False, markup=False)
+        say(f"{one.name} ({one.contact_id})", style="bold")
         for sentence in one.sentences:
-            out.print(f"  {sentence}", highlight=False, markup=False, soft_wrap=True)
+            say(f"  {sentence}")
         for post in one.posts:
-            out.print(f"  {post.at[:16]}  {post.platform} {post.kind}: {post.text}", highlight=False, markup=False)
+            say(f"  {post.at[:16]}  {post.platform} {post.kind}: {post.text}")

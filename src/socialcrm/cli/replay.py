@@ -12,10 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
-from socialcrm.adapters.jsonl import to_json
 from socialcrm.adapters.registry import get_adapter
+from socialcrm.adapters.replay import replayed
 from socialcrm.cli.console import err
-from socialcrm.errors import BadRecord, ConfigError, SocialCRMError
+from socialcrm.errors import ConfigError, SocialCRMError
+from socialcrm.http.exchange import load_exchange
 
 
 def replay(
@@ -47,10 +48,7 @@ def _rows(path: Path, platform: str) -> Iterator[dict[str, Any]]:
 def _items(file: Path, platform: str, source: str) -> Iterator[dict[str, Any]]:
     adapter = get_adapter(platform)
     try:
-        exchange = json_format.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, OSError, RecursionError):
-        error: SocialCRMError = BadRecord(f"{source} is not a recorded exchange")
+        for row in replayed(adapter, load_exchange(file, source)):
+            yield {"source": source, **row}
+    except SocialCRMError as error:
         err.print(f"left out: {error}", highlight=False, markup=False)
-        return
-    for item in adapter.replay(exchange):
-        yield {"source": source, **to_json(item)}

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from socialcrm.cli.console import ConfigOption, JsonOption, out, print_json
-from socialcrm.cli.tables import review_table
+from socialcrm.cli.console import ConfigOption, JsonOption, out, print_json, say
+from socialcrm.cli.tables import review_lines
 from socialcrm.clock import SystemClock
 from socialcrm.config import DEFAULT_PATH, load
 from socialcrm.model import Link
@@ -55,25 +55,32 @@ def list_(
             }
         )
     elif items:
-        out.print(review_table(items))
+        for line in review_lines(items):
+            out.print(line, soft_wrap=True)
     else:
         out.print("Nothing waits for review.")
 
 
 @app.command()
-def confirm(reference: Reference, config: ConfigOption = DEFAULT_PATH, json: JsonOption = False, by: ByOption = "") -> None:
+def confirm(
+    reference: Reference, config: ConfigOption = DEFAULT_PATH, json: JsonOption = False, by: ByOption = ""
+) -> None:
     """Confirm a proposed link; the next sync delivers the posts that were held back."""
     _decide(decisions.confirm, reference, config, json=json, by=by)
 
 
 @app.command()
-def reject(reference: Reference, config: ConfigOption = DEFAULT_PATH, json: JsonOption = False, by: ByOption = "") -> None:
+def reject(
+    reference: Reference, config: ConfigOption = DEFAULT_PATH, json: JsonOption = False, by: ByOption = ""
+) -> None:
     """Reject a link for ever; the next sync retracts what it had put on the timeline."""
     _decide(decisions.reject, reference, config, json=json, by=by)
 
 
 @app.command()
-def undo(reference: Reference, config: ConfigOption = DEFAULT_PATH, json: JsonOption = False, by: ByOption = "") -> None:
+def undo(
+    reference: Reference, config: ConfigOption = DEFAULT_PATH, json: JsonOption = False, by: ByOption = ""
+) -> None:
     """Take the last decision about a profile back."""
     _decide(decisions.undo, reference, config, json=json, by=by)
 
@@ -85,5 +92,4 @@ def _decide(action: Callable[..., Link], reference: str, config: object, *, json
     if json:
         print_json({"format": 1, **link.model_dump(mode="json")})
     else:
-        out.print(f"decision {link.id}: {link.platform}:{link.profile_id} is {link.state.value}; {link.reason}",
-                  highlight=False, markup=False, soft_wrap=True)
+        say(f"decision {link.id}: {link.platform}:{link.profile_id} is {link.state.value}; {link.reason}")

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
+from socialcrm.crm.csv_import import ImportReport
 from socialcrm.model import Finding, Interaction
 from socialcrm.store.base import ReviewItem
 from socialcrm.sync.report import SyncReport
+from socialcrm.text import printable
 
 
 def findings_table(findings: Sequence[Finding]) -> Table:
@@ -17,11 +19,19 @@ def findings_table(findings: Sequence[Finding]) -> Table:
     table = Table("", "what", "what to do", box=None)
     for finding in findings:
         mark = Text("ok", style="green") if finding.ok else Text("no", style="bold red")
-        table.add_row(mark, Text(finding.what), Text(finding.remedy))
+        table.add_row(mark, Text(finding.what), Text("" if finding.ok else finding.remedy))
     return table
 
 
-def report_lines(report: SyncReport) -> Iterator[str]:
+def import_lines(report: ImportReport) -> Iterator[str]:
+    """What an import did, then each bad row: its number, the column and the reason."""
+    changed = f"{report.changed} of them new or changed"
+    yield f"{report.imported} contacts imported, {changed}, {report.left_out} rows left out"
+    for bad in report.bad:
+        yield f"  row {bad.row}, column {bad.column}: {bad.reason}{' (imported without it)' if bad.kept else ''}"
+
+
+def report_lines(report: SyncReport) -> Iterator[str | Text]:
     """A run in a few lines, what is incomplete last."""
     if report.contacts_changed:
         yield f"contacts   {report.contacts_changed} changed in the CRM"
@@ -48,29 +58,31 @@ def report_lines(report: SyncReport) -> Iterator[str]:
     )
     yield "posts      " + ", ".join(f"{count} {account}" for account, count in report.posts.items() if count)
     if report.stopped:
-        yield "[yellow]stopped early when asked to; the next run goes on from here[/]"
+        yield Text("stopped early when asked to; the next run goes on from here", style="yellow")
     for problem in report.problems:
-        yield f"[red]incomplete[/] {problem.where}: {problem.what} [dim]({problem.remedy.value})[/]"
+        told = f" {problem.where}: {problem.what}"
+        yield Text.assemble(("incomplete", "red"), told, (f" ({problem.remedy.value})", "dim"))
 
 
 def timeline_table(entries: Iterable[Interaction]) -> Table:
     """A contact's timeline, oldest first."""
     table = Table("when (UTC)", "what", "text", box=None, pad_edge=False)
     for entry in entries:
-        text = Text(entry.body)
-        table.add_row(f"{entry.occurred_at:%Y-%m-%d %H:%M}", Text(entry.subject), text)
-    return table
-
-
-def review_table(items: Sequence[ReviewItem]) -> Table:
-    """Profiles that wait for a person."""
-    table = Table("no.", "account", "may be", "prob.", "held", "why", box=None, pad_edge=False)
-    for item in items:
-        profile, contact = item.profile, item.contact
-        whose = f"{contact.name} ({contact.id})" if contact else item.link.contact_id or ""
-        account = f"{profile.platform}:@{profile.handle}\n{profile.display_name}"
-        why = "\n".join([item.link.reason, *(evidence.sentence for evidence in item.link.evidence)])
         table.add_row(
-            str(item.link.id), Text(account), Text(whose), f"{item.link.probability:.2f}", str(item.held), Text(why)
+            f"{entry.occurred_at:%Y-%m-%d %H:%M}", Text(printable(entry.subject)), Text(printable(entry.body))
         )
     return table
+
+
+def review_lines(items: Sequence[ReviewItem]) -> Iterator[Text]:
+    """Profiles that wait for a person: the number to answer with, then why nobody decided alone."""
+    for item in items:
+        profile, contact = item.profile, item.contact
+        whose = f"{contact.name} ({contact.id})" if contact else item.link.contact_id or "nobody known"
+        shown = f" “{profile.display_name}”" if profile.display_name else ""
+        posts = "1 post waits" if item.held == 1 else f"{item.held} posts wait"
+        account = f"{profile.platform}:{profile.handle}{shown}"
+        yield Text(printable(f"{item.link.id:>4}  {account}: {whose}?"), style="bold")
+        yield Text(f"      {item.link.probability:.0%}, {posts}. {item.link.reason}")
+        for evidence in item.link.evidence:
+            yield Text(printable(f"      {evidence.weight:+6.1f}  {evidence.sentence}"), style="dim")

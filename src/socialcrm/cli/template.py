@@ -1,6 +1,6 @@
 """The settings file that ``socialcrm init`` writes."""
 
-TEMPLATE = '''\
+TEMPLATE = """\
 # socialcrm settings. Every value can also come from the environment:
 # SOCIALCRM_ and the table and key, joined by two underscores, for example
 # SOCIALCRM_SOURCES__BLUESKY__APP_PASSWORD. Secrets never stand in this file.
@@ -38,4 +38,4 @@ preset = "strict"                # strict | balanced | open
 # Any export, one JSON object per line.
 # [sources.jsonl]
 # path = "export.jsonl"
-'''
+"""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pydantic import SecretStr
+
 from socialcrm.adapters.base import Adapter
 from socialcrm.adapters.registry import get_adapter
 from socialcrm.clock import Clock, SystemClock
-from socialcrm.config import Settings, section
+from socialcrm.config import Settings, secrets_of, section
 from socialcrm.crm.base import CRMBackend
 from socialcrm.crm.registry import get_crm
 from socialcrm.errors import ConfigError
@@ -51,7 +53,10 @@ def crm_of(settings: Settings) -> CRMBackend:
 def source_of(settings: Settings, name: str, *, clock: Clock) -> Adapter:
     """Build the adapter of ``[sources.NAME]``; ``type`` names the platform where NAME does not."""
     adapter = get_adapter(_type_of(settings, "sources", name, default=name))
-    return adapter(section(settings, adapter.Config, "sources", name), clock=clock)
+    replayed = "replay" in settings.table("sources", name)[0]
+    # A recording asks for no password.
+    defaults = dict.fromkeys(secrets_of(adapter.Config), SecretStr("replayed")) if replayed else {}
+    return adapter(section(settings, adapter.Config, "sources", name, defaults=defaults), clock=clock)
 
 
 def _type_of(settings: Settings, *names: str, default: str) -> str:

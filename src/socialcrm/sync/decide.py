@@ -44,7 +44,11 @@ def decide_batch(run: Run, states: Sequence[ProfileState], *, token: str) -> Non
 
 
 def _propose(run: Run, states: Sequence[ProfileState]) -> list[Proposal]:
-    ranked = run.matcher.rank([state.profile for state in states], run.index()) if states else []
+    if not states:
+        return []
+    ranked = run.matcher.rank(
+        [state.profile for state in states], run.index(), ruled_out=[state.rejected for state in states]
+    )
     return [
         Proposal(profile=state.profile, matches=matches, current=state.current, rejected=state.rejected)
         for state, matches in zip(states, ranked, strict=True)

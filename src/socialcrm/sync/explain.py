@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from socialcrm.errors import SocialCRMError
+from socialcrm.errors import NotFound
 from socialcrm.model import Link, Profile, interaction_key, stamp
 from socialcrm.store.base import Account, Store, StoredPost
-
-
-class Unknown(SocialCRMError):
-    """The reference names neither a post nor a profile of this workspace."""
 
 
 class DecisionExplained(BaseModel):
@@ -58,15 +54,15 @@ def explain(store: Store, reference: str) -> Explanation:
         return _explain_post(store, posts[0])
     profiles = store.profiles.find(reference)
     if not profiles:
-        raise Unknown(f"{reference} is neither a post nor a profile of workspace {store.workspace}")
+        raise NotFound(f"{reference} is neither a post nor a profile of workspace {store.workspace}")
     return _explain_profile(store, profiles[0])
 
 
 def _explain_post(store: Store, stored: StoredPost) -> Explanation:
     post = stored.post
+    origin = f"This {post.platform} {post.kind.value} of {stamp(post.created_at)} came from source {stored.source}"
     sentences = [
-        f"This {post.platform} {post.kind.value} of {stamp(post.created_at)} came from source {stored.source}, "
-        f"revision {stored.revision}.",
+        f"{origin}, revision {stored.revision}.",
         ACCOUNTS[stored.account].format(reason=stored.reason or "no reason recorded"),
     ]
     history = store.decisions.history(post.platform, stored.subject) if stored.subject else []

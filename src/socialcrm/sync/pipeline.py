@@ -19,7 +19,8 @@ from socialcrm.sync.report import SyncReport
 if TYPE_CHECKING:
     from socialcrm.adapters.base import Adapter
     from socialcrm.crm.base import CRMBackend
-    from socialcrm.matching.matcher import ContactIndex, Matcher
+    from socialcrm.matching.index import ContactIndex
+    from socialcrm.matching.matcher import Matcher
     from socialcrm.relevance.judge import Judge
     from socialcrm.store.base import Lease, Store
 
@@ -170,8 +171,10 @@ class Sync:
 
     def close(self) -> None:
         """Release the database, the CRM's connections and the sources'."""
-        for part in (*self.sources.values(), self.crm, self.store):
-            part.close()
+        for adapter in self.sources.values():
+            adapter.close()
+        self.crm.close()
+        self.store.close()
 
     def __enter__(self) -> Sync:
         return self

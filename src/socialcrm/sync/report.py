@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from socialcrm.errors import AuthError, ConfigError, SocialCRMError, Unsupported
 
-FORMAT = 1
-
 
 class Remedy(StrEnum):
     """What a problem asks of the operator."""
@@ -75,7 +73,7 @@ class Delivery(BaseModel):
 class SyncReport(BaseModel):
     """One run. ``posts`` says where every post of the workspace stands, ``dropped`` why posts are not kept."""
 
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     workspace: str
     dry_run: bool = False
     started_at: datetime

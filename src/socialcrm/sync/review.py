@@ -5,20 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from socialcrm.clock import Clock
-from socialcrm.errors import SocialCRMError
+from socialcrm.errors import NotFound
 from socialcrm.model import Link, LinkState
 from socialcrm.store.base import Store
-
-
-class NoSuchDecision(SocialCRMError):
-    """The reference names no profile that something was decided about."""
 
 
 def confirm(store: Store, reference: str, *, by: str, clock: Clock) -> Link:
     """Link the profile to the contact that was proposed; its held-back posts go out with the next run."""
     current = find(store, reference)
     if current.contact_id is None or current.state not in {LinkState.REVIEW, LinkState.LINKED}:
-        raise NoSuchDecision(f"{_name(current)} has no proposal to confirm; see: socialcrm explain {_name(current)}")
+        raise NotFound(f"{_name(current)} has no proposal to confirm; see: socialcrm explain {_name(current)}")
     return _append(store, current, LinkState.LINKED, by, clock.now(), f"confirmed by {by}")
 
 
@@ -26,7 +22,7 @@ def reject(store: Store, reference: str, *, by: str, clock: Clock) -> Link:
     """Say that the profile is not that contact's, for ever; what was delivered under the link is retracted."""
     current = find(store, reference)
     if current.contact_id is None or current.state not in {LinkState.REVIEW, LinkState.LINKED}:
-        raise NoSuchDecision(f"{_name(current)} has no proposal to reject; see: socialcrm explain {_name(current)}")
+        raise NotFound(f"{_name(current)} has no proposal to reject; see: socialcrm explain {_name(current)}")
     return _append(store, current, LinkState.REJECTED, by, clock.now(), f"rejected by {by}")
 
 
@@ -48,11 +44,11 @@ def find(store: Store, reference: str) -> Link:
     profiles = store.profiles.find(reference)
     if len(profiles) > 1:
         names = ", ".join(f"{profile.platform}:{profile.id}" for profile in profiles)
-        raise NoSuchDecision(f"{reference} names several profiles; say which: {names}")
+        raise NotFound(f"{reference} names several profiles; say which: {names}")
     for profile in profiles:
         if link := store.decisions.current(profile.platform, profile.id):
             return link
-    raise NoSuchDecision(f"nothing was decided about {reference}; list what waits with: socialcrm review list")
+    raise NotFound(f"nothing was decided about {reference}; list what waits with: socialcrm review list")
 
 
 def _append(store: Store, link: Link, state: LinkState, by: str, at: datetime, reason: str) -> Link:

@@ -61,7 +61,7 @@ def _fetch_stream(run: Run, name: str, adapter: Adapter, stream: str) -> None:
     try:
         _read_pages(run, name, adapter, stream)
     except CursorExpired:
-        # The platform forgot the place: read again from the start, as far back as it gives; known posts stay as they are.
+        # The platform forgot the place: read again as far back as it gives; known posts stay as they are.
         run.store.cursors.reset(name, stream)
         _read_pages(run, name, adapter, stream)
 
@@ -100,7 +100,7 @@ def recheck(run: Run) -> None:
     """Look again at living posts, longest unseen first, where the platform lets us notice edits and deletions."""
     now = run.clock.now()
     for name, adapter in run.sources.items():
-        if not {Capability.DELETES, Capability.EDITS} & set(adapter.info.can):
+        if Capability.RECHECK not in adapter.info.can:
             continue
         ids = run.store.posts.recheck(
             adapter.info.name,
@@ -143,8 +143,9 @@ def _verdicts(run: Run, batch: Sequence[StoredPost]) -> list[Verdict]:
     parents = {
         (platform, post_id): author
         for platform, ids in answered.items()
-        for post_id, author in run.store.posts.authors(platform, sorted(ids)).items()
+        for post_id, author in run.store.posts.owners(platform, sorted(ids)).items()
     }
+    batch = sorted(batch, key=lambda stored: stored.post.created_at)
     judgements = run.judge.judge([stored.post for stored in batch], parents=parents)
     return [
         Verdict(
@@ -234,4 +235,3 @@ def _count(run: Run, batch: Sequence[Due], answers: Sequence[Delivered]) -> None
                 tally.updated += 1
             case Outcome.RETRY:
                 tally.retried += 1
-

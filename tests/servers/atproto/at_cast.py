@@ -37,7 +37,7 @@ CUSTOMERS = (
          "customer_provided", "link", "the contact record lists this handle; the display name is a nickname", "C002"),
     Cast("juergen", "juergen-w.test", "Jürgen Weißdorn", "Wandern, Fjorde, Fahrpläne",
          "customer_provided", "link", "the contact record lists this handle, with @ and a capital", "C003"),
-    Cast("ngozi", "slowtravel-ngozi.test", "Slow Travel with Ngozi", "I write about seats and slow journeys",
+    Cast("ngozi", "slowtravel-ngozi.test", "Ngozi Abaraonye", "Slow travel: I write about seats and slow journeys",
          "own_site", "link", "the handle is the host of the contact's website", "C004"),
     Cast("emile", "emiledufrene.test", "Émile Dufrêne-Roy", "Contrebassiste",
          "own_site", "link", "the handle is the host of the contact's website", "C005"),
@@ -45,10 +45,13 @@ CUSTOMERS = (
          "email_in_bio", "link", "the contact's e-mail stands in the bio and the name agrees", "C006"),
     Cast("arjun", "biscuit-and-me.test", "Arjun Mehrotra-Pillai", "Designer, dog person 🐕 arjun@pillai-design.example",
          "email_in_bio", "link", "the contact's e-mail stands in the bio and the name agrees", "C007"),
-    Cast("linnea", "linneaakerblom.test", "Linnéa Åkerblom", "Göteborg",
+    Cast("linnea", "nattsyster84.test", "Linnéa Åkerblom", "Göteborg",
          "email_local", "link", "first label of the handle = local part of the e-mail, and the name agrees", "C008"),
-    Cast("mateus", "mcarvalhal.test", "Mateus Carvalhal", "Porto, café, aviões",
+    Cast("mateus", "pastelaria-sol.test", "Mateus Carvalhal", "Porto, café, aviões",
          "email_local", "link", "first label of the handle = local part of the e-mail, and the name agrees", "C009"),
+    Cast("isak", "isaklyngdal.test", "Isak Lyngdal", "Nordland",
+         "email_name", "review", "handle = local part of the e-mail, but both are merely the name: anybody can copy it",
+         "C031"),
     Cast("hana", "brno-runner.test", "Hana Vlčková", "Running and waiting at gates",
          "name_only", "review", "same name as exactly one contact, nothing else; several posts wait", "C010"),
     Cast("seun", "tuesday-flyer.test", "Oluwaseun Bamidele", "",
@@ -103,8 +106,8 @@ C004|Ngozi|Abaraonye|ngozi@abaraonye.example|+44 7700 900104|Writer||https://slo
 C005|Émile|Dufrêne-Roy|contact@dufrene-roy.example|+1 202-555-0105|Musician||https://emiledufrene.test/|Lyon||FR|handles=instagram:emile.basse
 C006|Zofia|Żurawska|zofia.zurawska@example.com|+1 202-555-0106|Teacher|||Gdynia|Pomorskie|PL|
 C007|Arjun|Mehrotra-Pillai|arjun@pillai-design.example|+1 202-555-0107|Designer|Pillai Design|https://pillai-design.example/|Kochi|Kerala|IN|
-C008|Linnéa|Åkerblom|linneaakerblom@example.com|+1 202-555-0108|Nurse|||Göteborg||SE|
-C009|Mateus|Carvalhal|mcarvalhal@correio.example|+1 202-555-0109|Baker|Padaria Sol||Porto||PT|
+C008|Linnéa|Åkerblom|nattsyster84@example.com|+1 202-555-0108|Nurse|||Göteborg||SE|
+C009|Mateus|Carvalhal|pastelaria-sol@correio.example|+1 202-555-0109|Baker|Padaria Sol||Porto||PT|
 C010|Hana|Vlčková|hvlckova77@example.com|+1 202-555-0110|Accountant|||Brno||CZ|
 C011|Oluwaseun|Bamidele|o.bamidele@harbourbank.example|+44 7700 900111|Analyst|Harbour Bank||London||GB|
 C012|Priya|Raghunath|praghu@example.com|+1 202-555-0112|Chemist|||Pune|Maharashtra|IN|
@@ -126,7 +129,7 @@ C027|Siobhán|Mac Aonghusa|siobhan.m@example.com|+1 202-555-0127|Potter|||Galway
 C028|Lan Chi|Nguyễn|lanchi@example.com|+1 202-555-0128|Florist|||Huế||VN|
 C029|Pavel|Hořínek|phorinek@example.com|+1 202-555-0129|Mechanic|||Olomouc||CZ|
 C030|Elif|Karadenizli|elif.k@example.com|+1 202-555-0130|Pharmacist|||Trabzon||TR|
-C031|Isak|Lyngdal|isak@lyngdal.example|+1 202-555-0131|Fisher|||Bodø||NO|
+C031|Isak|Lyngdal|isaklyngdal@example.com|+1 202-555-0131|Fisher|||Bodø||NO|
 C032|Chloe|Pemberwick|chloe.pemberwick@example.com|+44 7700 900132|Editor|Quayside Press||Hull||GB|handles=x:chloepemb
 C033|Tariq|Zamanpour|tariq.z@example.com|+1 202-555-0133|Tailor|||Lyon||FR|
 C034|Wanjiru|Kamande|wanjiru@kamande.example|+1 202-555-0134|Coach|||Nakuru||KE|

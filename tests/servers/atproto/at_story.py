@@ -94,6 +94,7 @@ FIRST = (
          "@skylarkair.test do you have vegan meals on short flights? The site only says 'on request'."),
     Post("rabbits_too", "priya",
          "@skylarkair.test does that include rabbits? Asking for a very small friend.", "pets"),
+    Post("strike", "isak", "@skylarkair.test is SLK9 to Bodø affected by the strike on Friday?"),
     Post("lounge", "ingrid", "@skylarkair.test the lounge in Oslo was closed although the sign said open."),
     # One person with several posts, and a reply that nobody but the thread tells of: its
     # parent is a customer's post.

@@ -1,0 +1,173 @@
+"""What the library asks of a platform adapter.
+
+An adapter reads; it knows no CRM and decides nothing. Register one under the entry point group
+``socialcrm.adapters``; for a platform with a web API start from `socialcrm.adapters.web.WebAdapter`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from socialcrm.clock import Clock, SystemClock
+from socialcrm.errors import BadRecord, Unsupported
+from socialcrm.http.exchange import Exchange
+from socialcrm.http.transport import Limits, Transport
+from socialcrm.model import Deleted, Finding, Post, Profile, Skipped
+from socialcrm.text import clean
+
+Item = Post | Deleted | Skipped | Profile
+Raw = Any
+
+
+class Capability(StrEnum):
+    """What a platform lets a brand do; the feature matrix in the docs is made of these."""
+
+    MENTIONS = "mentions"
+    REPLIES = "replies"
+    THREADS = "threads"
+    OWN_POSTS = "own posts"
+    SEARCH = "search"
+    MESSAGES = "messages"
+    REVIEWS = "reviews"
+    PROFILES = "profiles"
+    EDITS = "edits"
+    DELETES = "deletes"
+    RECHECK = "recheck"
+    BACKFILL = "backfill"
+    WEBHOOKS = "webhooks"
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterInfo:
+    """An adapter's name in configurations, its title for people, its platform's documentation, what it can do."""
+
+    name: str
+    title: str
+    docs: str
+    can: frozenset[Capability]
+
+
+class AdapterConfig(BaseModel):
+    """The settings every adapter has; a subclass adds its own, secrets as ``SecretStr``.
+
+    ``label`` names the account in messages. ``record`` keeps every exchange in a folder, redacted;
+    ``replay`` answers from such a folder instead of the network. ``start`` is how far back a first
+    run reads, ``max_pages`` how much one run reads of each stream before it leaves the rest to the next.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    label: str = ""
+    record: Path | None = None
+    replay: Path | None = None
+    start: AwareDatetime | None = None
+    max_pages: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Items in the platform's order, and the durable place after them.
+
+    A ``cursor`` of ``None`` leaves the stored one alone. ``incomplete`` says, for the report, why
+    a stream ended before its end.
+    """
+
+    items: tuple[Item, ...]
+    cursor: str | None
+    incomplete: str = ""
+
+
+class Adapter:
+    """A platform. Methods that read raise `SocialCRMError` children only.
+
+    The contract, which `socialcrm.testing.adapters` checks: every cursor that `fetch` hands out can
+    be resumed without losing an item; what a platform hands out twice has the same id twice; an
+    unreadable item is `Skipped` with a reason and the page goes on.
+    """
+
+    info: ClassVar[AdapterInfo]
+    Config: ClassVar[type[AdapterConfig]] = AdapterConfig
+
+    def __init__(
+        self,
+        config: Any,
+        *,
+        clock: Clock | None = None,
+        transport: Transport | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.config = config
+        self.clock: Clock = clock or SystemClock()
+
+    @property
+    def label(self) -> str:
+        """The adapter and account, as messages name them."""
+        return f"{self.info.name} ({self.config.label})" if self.config.label else self.info.name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.label}>"
+
+    def streams(self) -> tuple[str, ...]:
+        """Names of what can be fetched, in the order to read them."""
+        raise NotImplementedError
+
+    def fetch(self, stream: str, cursor: str | None) -> Iterator[Page]:
+        """Read a stream from a place on, or from its beginning."""
+        raise NotImplementedError
+
+    def recheck(self, ids: Sequence[str]) -> Iterator[Page]:
+        """Look at stored posts again: the present wording, or `Deleted`.
+
+        An id the platform tells nothing certain about is in no page. Raises `Unsupported` unless
+        the adapter can ``RECHECK``.
+        """
+        raise Unsupported(f"{self.label} cannot look at stored posts again")
+
+    def check(self) -> Iterator[Finding]:
+        """Prove settings and credentials before the first sync."""
+        raise NotImplementedError
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Item:
+        """Read one raw item. Pure; may raise anything on a malformed one (see `read`)."""
+        raise NotImplementedError
+
+    @classmethod
+    def read(cls, raw: Raw) -> Item:
+        """Parse one raw item; an unreadable one becomes `Skipped` with a reason free of its content."""
+        try:
+            return cls.parse(raw)
+        except Exception as error:  # hostile input, not ours: anything may happen in there
+            return Skipped(platform=cls.info.name, id=_name(raw), reason=f"unreadable item: {_why(error)}")
+
+    @classmethod
+    def replay_parse(cls, exchange: Exchange) -> list[Item]:
+        """Find and read the items of one recorded exchange."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Release connections and files."""
+
+    def _unsupported(self, stream: str) -> Unsupported:
+        return Unsupported(f"{self.label} has no stream {stream!r}; it has {', '.join(self.streams())}")
+
+
+def _name(raw: Raw) -> str:
+    found = (raw.get("uri") or raw.get("id") or "") if isinstance(raw, dict) else ""
+    return clean(str(found))[:1024] if isinstance(found, str | int) else ""
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, BadRecord):
+        return str(error)
+    if isinstance(error, ValidationError):
+        return "wrong " + ", ".join(sorted({".".join(map(str, detail["loc"])) for detail in error.errors()}))
+    if isinstance(error, KeyError):
+        return f"no {error}"
+    return type(error).__name__

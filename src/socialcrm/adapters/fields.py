@@ -1,0 +1,92 @@
+"""Reading single fields of raw items: instants, ids, counts, links. Pure, strict, shared by all adapters."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from dateutil.parser import isoparse
+
+from socialcrm.errors import BadRecord
+from socialcrm.text import clean
+
+_LINK = re.compile(r"(?:https?://|(?<![@\w./-])www\.)[^\s<>\"'“”«»]+", re.IGNORECASE)
+_BARE = re.compile(r"(?<![@\w./:-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?![\w@.-])(?:/[^\s<>\"']*)?", re.I)
+_ANCHOR = re.compile(r"<a\b[^>]*>", re.IGNORECASE)
+_HREF = re.compile(r"\bhref=\"([^\"]+)\"", re.IGNORECASE)
+_TRAILING = ".,;:!?)]}'\"…"
+
+
+def instant(value: Any) -> datetime:
+    """Read an ISO 8601 instant, strictly: it must be a full date and time with a zone.
+
+    A leap second becomes the second before it. Raises `BadRecord`.
+    """
+    if not isinstance(value, str) or len(value) < 17:
+        raise BadRecord("a time is missing or not ISO 8601")
+    try:
+        read = isoparse(re.sub(r"(?<=T\d\d:\d\d:)60", "59", value))
+        if read.tzinfo is None:
+            raise BadRecord("a time has no zone")
+        return read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadRecord("a time is not ISO 8601") from None
+
+
+def epoch(value: Any, *, per_second: int = 1) -> datetime:
+    """Read a time counted since 1970 in units of ``per_second`` (1000 for milliseconds). Raises `BadRecord`."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise BadRecord("a time is missing")
+    try:
+        return datetime.fromtimestamp(float(value) / per_second, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise BadRecord("a time is not a number of seconds") from None
+
+
+def text_id(value: Any) -> str:
+    """Read an id as text. A float has already lost digits and is refused. Raises `BadRecord`."""
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise BadRecord("an id is missing or not a whole number or text")
+
+
+def count(value: Any) -> int | None:
+    """Read a number of likes, followers and the like, given as number or text; ``None`` where it is neither."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63 else None
+
+
+def text(value: Any) -> str:
+    """Read a text that may be missing."""
+    return clean(value) if isinstance(value, str) else ""
+
+
+def links(*texts: str) -> tuple[str, ...]:
+    """Find web addresses in plain texts, in order, each once; bare host names too, but no mail addresses or handles."""
+    found: dict[str, None] = {}
+    for piece in texts:
+        hits = sorted([*_LINK.finditer(piece), *_BARE.finditer(piece)], key=lambda hit: hit.start())
+        for hit in hits:
+            found[hit.group().rstrip(_TRAILING)] = None
+    return tuple(found)
+
+
+def html_links(markup: str) -> tuple[str, ...]:
+    """Find the targets of links in HTML, leaving out hashtags."""
+    hits = (hit for hit in _ANCHOR.finditer(markup) if "hashtag" not in hit[0])
+    return tuple(dict.fromkeys(html.unescape(href[1]) for hit in hits if (href := _HREF.search(hit[0]))))
+
+
+def server_sent(stream: str) -> Iterator[tuple[str, str]]:
+    """Split a recorded event stream (text/event-stream) into pairs of event name and data."""
+    for block in stream.split("\n\n"):
+        lines = [line.partition(":") for line in block.splitlines() if not line.startswith(":")]
+        fields = {name: value.removeprefix(" ") for name, _, value in lines}
+        if "data" in fields:
+            yield fields.get("event", "message"), fields["data"]

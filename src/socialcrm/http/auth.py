@@ -1,0 +1,134 @@
+"""Credentials as values: what they add to a request, and how they are renewed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pydantic import SecretStr
+
+from socialcrm.errors import AuthError, BadResponse, ConfigError
+
+
+class Caller(Protocol):
+    """One unauthenticated call, with the client's retries."""
+
+    def __call__(self, method: str, path: str, *, headers: Mapping[str, str], json: Any) -> Mapping[str, Any]: ...
+
+
+class Auth(Protocol):
+    """A credential. It is asked again for every try, after any wait."""
+
+    def headers(self, call: Caller) -> Mapping[str, str]:
+        """Headers to send; may log in first."""
+        ...
+
+    def params(self) -> Mapping[str, str]:
+        """Query parameters to send."""
+        ...
+
+    def renew(self, call: Caller) -> bool:
+        """Get a fresh credential after a refusal; false where that is impossible."""
+        ...
+
+
+class NoAuth:
+    """Sends nothing."""
+
+    def headers(self, call: Caller) -> Mapping[str, str]:
+        return {}
+
+    def params(self) -> Mapping[str, str]:
+        return {}
+
+    def renew(self, call: Caller) -> bool:
+        return False
+
+
+class Recorded(NoAuth):
+    """Stands in for a credential while a recording answers: it sends nothing, and after a refusal just asks again."""
+
+    def renew(self, call: Caller) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Bearer(NoAuth):
+    """Sends a fixed token in the ``Authorization`` header."""
+
+    token: SecretStr
+
+    def headers(self, call: Caller) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {plain_secret(self.token)}"}
+
+
+@dataclass(frozen=True)
+class ApiKey(NoAuth):
+    """Sends a fixed key under a name: as a header, or where the platform insists in the query."""
+
+    name: str
+    key: SecretStr
+    in_query: bool = False
+
+    def headers(self, call: Caller) -> Mapping[str, str]:
+        return {} if self.in_query else {self.name: plain_secret(self.key)}
+
+    def params(self) -> Mapping[str, str]:
+        return {self.name: plain_secret(self.key)} if self.in_query else {}
+
+
+@dataclass
+class Session(NoAuth):
+    """Logs in once with a name and a password, then renews its token with the refresh token it was given.
+
+    ``login`` and ``refresh`` are paths answered with JSON that holds ``access_key`` and
+    ``refresh_key``. Logins are scarce on most platforms, so one object serves a process.
+    """
+
+    login: str
+    refresh: str
+    credentials: Mapping[str, str | SecretStr]
+    access_key: str
+    refresh_key: str
+    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def headers(self, call: Caller) -> Mapping[str, str]:
+        with self._lock:
+            if not self.claims:
+                self._log_in(call)
+            return {"Authorization": f"Bearer {self.claims[self.access_key]}"}
+
+    def renew(self, call: Caller) -> bool:
+        with self._lock:
+            refresh_token = self.claims.get(self.refresh_key)
+            try:
+                if not isinstance(refresh_token, str):
+                    raise AuthError("no refresh token")
+                answer = call("POST", self.refresh, headers={"Authorization": f"Bearer {refresh_token}"}, json=None)
+                self._keep(answer)
+            except AuthError:
+                self._log_in(call)
+            return True
+
+    def _log_in(self, call: Caller) -> None:
+        body = {
+            name: plain_secret(value) if isinstance(value, SecretStr) else value
+            for name, value in self.credentials.items()
+        }
+        self._keep(call("POST", self.login, headers={}, json=body))
+
+    def _keep(self, answer: Mapping[str, Any]) -> None:
+        if not isinstance(answer, Mapping) or not isinstance(answer.get(self.access_key), str):
+            raise BadResponse("the login answer holds no token")
+        self.claims = {**self.claims, **answer}
+
+
+def plain_secret(secret: SecretStr) -> str:
+    """Unwrap a secret for sending; raises `ConfigError` where it cannot be a header value."""
+    value = secret.get_secret_value().strip()
+    if not value or not value.isascii() or any(character <= " " or character == "\x7f" for character in value):
+        raise ConfigError("the credential is empty or holds characters that no credential has (line breaks, spaces?)")
+    return value

@@ -1,0 +1,160 @@
+"""Paginators as values, and the walk that guards against platforms that never end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from dateutil.parser import isoparse
+
+from socialcrm.http.client import Response
+from socialcrm.http.redaction import is_secret
+from socialcrm.http.strict_json import dig
+
+Params = Mapping[str, Any]
+
+
+class Paginator(Protocol):
+    """How a platform asks for the page after this one; a token is an opaque string."""
+
+    def params(self, token: str) -> Params:
+        """What to ask for the page of a token."""
+        ...
+
+    def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
+        """Tokens of the next page, the best one first; empty at the end. ``count`` items came with this page."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CursorParam:
+    """A token in the body, sent back as a parameter.
+
+    ``overlap`` is for tokens that are a time and nothing else: asking again from a little later
+    brings back items that share the last item's instant and would fall between two pages.
+    """
+
+    param: str = "cursor"
+    key: str = "cursor"
+    overlap: timedelta | None = None
+
+    def params(self, token: str) -> Params:
+        return {self.param: token}
+
+    def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
+        found = dig(response.json, self.key)
+        if not isinstance(found, str | int) or isinstance(found, bool) or found == "":
+            return ()
+        if self.overlap is None or count == 0:
+            return (str(found),)
+        return (*later(str(found), self.overlap), str(found))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHeader:
+    """An RFC 8288 ``Link`` header; its query is followed, its host and path are not."""
+
+    rel: str = "next"
+    first: str = ""
+
+    def params(self, token: str) -> Params:
+        found: dict[str, list[str]] = {}
+        for name, value in parse_qsl(token, keep_blank_values=True):
+            found.setdefault(name, []).append(value)
+        return found
+
+    def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
+        for link in response.headers.get("link", "").split(","):
+            address, _, attributes = link.strip().partition(">")
+            if f'rel="{self.rel}"' in attributes or f"rel={self.rel}" in attributes:
+                query = parse_qsl(urlsplit(address.lstrip("<")).query, keep_blank_values=True)
+                return (urlencode([(name, value) for name, value in query if not is_secret(name)]),)
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """A number of items to leave out; ends with an empty page."""
+
+    param: str = "offset"
+
+    def params(self, token: str) -> Params:
+        return {self.param: token}
+
+    def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
+        return (str(int(token or 0) + count),) if count else ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageNumber:
+    """A rising page number; ends with an empty page."""
+
+    param: str = "page"
+
+    def params(self, token: str) -> Params:
+        return {self.param: token}
+
+    def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
+        return (str(int(token or 1) + 1),) if count else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page of a walk: the answer, the token it was asked with and the next one, and why the walk stops early."""
+
+    response: Response
+    asked: str | None
+    next: str | None
+    incomplete: str = ""
+
+
+def pages(
+    ask: Callable[[Params], Response],
+    paging: Paginator,
+    *,
+    token: str | None,
+    count: Callable[[Response], int],
+    max_pages: int,
+    max_empty: int = 5,
+) -> Iterator[Step]:
+    """Walk from a token to the end, a page cap, a repeated token or a run of empty pages.
+
+    Only the page cap leaves a ``next`` on an incomplete last step: the other two mean that going
+    on from there leads nowhere.
+    """
+    seen, empty = {token}, 0
+    for number in range(1, max_pages + 1):
+        response = ask(paging.params(token) if token is not None else {})
+        size = count(response)
+        empty = 0 if size else empty + 1
+        candidates = paging.after(response, token, size)
+        following = next((candidate for candidate in candidates if candidate not in seen), None)
+        reason = ""
+        if candidates and following is None:
+            reason = "the platform repeats its paging token"
+        elif following is not None and empty >= max_empty:
+            reason, following = f"the platform sent {empty} empty pages in a row", None
+        elif following is not None and number == max_pages:
+            reason = f"more than {max_pages} pages; the next run goes on from here"
+        yield Step(response, token, following, reason)
+        if following is None:
+            return
+        seen.add(following)
+        token = following
+
+
+def later(token: str, step: timedelta) -> Sequence[str]:
+    """A token that is an instant, moved forward by a step; nothing for any other token."""
+    try:
+        instant = isoparse(token)
+        moved = instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC) + step
+    except (ValueError, OverflowError):
+        return ()
+    return (_milliseconds(moved),)
+
+
+def _milliseconds(instant: datetime) -> str:
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")

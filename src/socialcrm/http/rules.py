@@ -1,0 +1,88 @@
+"""What to do about an answer: one table from status or platform code to a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from socialcrm.errors import (
+    AuthError,
+    BadResponse,
+    ConfigError,
+    CursorExpired,
+    RateLimited,
+    SocialCRMError,
+    Transient,
+)
+
+
+class Action(StrEnum):
+    """What the client does next."""
+
+    RETRY = "retry"
+    WAIT = "wait"
+    REAUTH = "reauth"
+    RESTART = "restart"
+    SKIP = "skip"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An action with the sentence for people; ``error`` overrides what is raised in the end."""
+
+    action: Action
+    sentence: str
+    error: type[SocialCRMError] | None = None
+
+    @property
+    def raises(self) -> type[SocialCRMError]:
+        return self.error or _RAISES[self.action]
+
+
+ErrorTable = Mapping[int | str, Rule]
+
+_RAISES: Mapping[Action, type[SocialCRMError]] = {
+    Action.RETRY: Transient,
+    Action.WAIT: RateLimited,
+    Action.REAUTH: AuthError,
+    Action.RESTART: CursorExpired,
+    Action.SKIP: BadResponse,
+    Action.FAIL: BadResponse,
+}
+
+BUSY = Rule(Action.RETRY, "the platform is away or busy; the next run tries again")
+SLOW_DOWN = Rule(Action.WAIT, "the platform asks to slow down")
+DEFAULT_RULES: ErrorTable = {
+    401: Rule(Action.REAUTH, "the platform does not accept the credential; renew it in the configuration"),
+    403: Rule(Action.FAIL, "the credential may not do this; grant it the scope or role that is missing", AuthError),
+    404: Rule(Action.FAIL, "there is nothing at this address; check the server name in the configuration", ConfigError),
+    408: BUSY,
+    410: Rule(Action.FAIL, "this address is gone for good; look for a newer version of socialcrm", ConfigError),
+    425: BUSY,
+    429: SLOW_DOWN,
+}
+REDIRECTED = Rule(
+    Action.FAIL, "the platform redirects elsewhere, which is never followed; check the address", ConfigError
+)
+REFUSED = Rule(Action.FAIL, "the platform refuses the request")
+
+
+def decide(status: int, codes: Sequence[str], table: ErrorTable) -> Rule | None:
+    """Choose the rule for an answer, or ``None`` where it is a success.
+
+    ``codes`` are the platform's own error codes found in the body, most specific first; they
+    outrank the status, and an adapter's table outranks the defaults.
+    """
+    if status < 300 and not codes:
+        return None
+    keys: tuple[str | int, ...] = (*codes, status)
+    for key in keys:
+        if key in table:
+            return table[key]
+    if status in DEFAULT_RULES:
+        return DEFAULT_RULES[status]
+    if status >= 500:
+        return BUSY
+    return REDIRECTED if 300 <= status < 400 else REFUSED

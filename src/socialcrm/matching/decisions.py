@@ -1,0 +1,241 @@
+"""How a match becomes a link: evidence by who vouches for it, under a policy, with people above rules.
+
+Each proposal is judged by itself first (`_judge`), then beside the others of its batch: equal claims
+of several accounts to one contact on one platform link none of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from socialcrm.matching.evidence import AGREEING_NAMES
+from socialcrm.model import Basis, Evidence, Link, LinkState, Match, Profile, Trust
+from socialcrm.policy import Action, LinkPolicy, Preset
+
+Owned = Callable[[str, str], Collection[str]]
+
+_KEEP = 0.05
+"""How far below the threshold a link of ours may sink before it is taken back: no flicker at the edge."""
+
+_IMITATION = frozenset({"caution.mixed", "caution.drawn", "caution.name", "caution.bio", "known.lookalike"})
+_NEVER = _IMITATION | {"caution.handle", "known.other"}
+"""Evidence under which no preset links; proof outweighs a word in the very handle that is on the record."""
+
+_CLAIMS = frozenset({"employer", "title", "place", "website"})
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A profile with its ranked contacts, what was decided last, and the contacts people ruled out."""
+
+    profile: Profile
+    matches: Sequence[Match]
+    current: Link | None = None
+    rejected: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    state: LinkState
+    reason: str
+    match: Match | None = None
+    basis: Basis | None = None
+    trust: Trust = Trust.SELF_ASSERTED
+
+    @property
+    def probability(self) -> float:
+        return self.match.probability if self.match else 0.0
+
+
+def decide(
+    proposals: Sequence[Proposal], *, policy: LinkPolicy, owned: Owned, now: datetime, model_version: str
+) -> list[Link | None]:
+    """Decide about each proposal: a `Link` to append, or ``None`` where nothing changes.
+
+    ``owned(contact_id, platform)`` names the profiles already linked to a contact on a platform.
+    Decisions of people are never changed. Nothing is appended for a profile that nobody may own
+    and that was never decided about. Deterministic; the order of proposals does not matter.
+    """
+    judgements = [
+        None if _by_person(p.current) and not _reopened(p) else _judge(p, policy=policy, owned=owned) for p in proposals
+    ]
+    if policy.preset is not Preset.OPEN:
+        _settle_rivals(proposals, judgements, policy.margin)
+    return [
+        _link(proposal, judgement, policy=policy, now=now, version=model_version)
+        for proposal, judgement in zip(proposals, judgements, strict=True)
+    ]
+
+
+def _by_person(link: Link | None) -> bool:
+    return link is not None and link.by.startswith("person:")
+
+
+def _reopened(proposal: Proposal) -> bool:
+    """A person said no to one contact; another one may still be proposed."""
+    return proposal.current is not None and proposal.current.state in {LinkState.REJECTED, LinkState.UNLINKED}
+
+
+def _open_matches(proposal: Proposal) -> list[Match]:
+    """The matches that nobody has ruled out; a person's last word counts even where the log is not at hand."""
+    ruled_out = proposal.rejected
+    if proposal.current is not None and _by_person(proposal.current):
+        ruled_out = ruled_out | {proposal.current.contact_id or ""}
+    return [match for match in proposal.matches if match.contact_id not in ruled_out]
+
+
+def _judge(proposal: Proposal, *, policy: LinkPolicy, owned: Owned) -> _Judgement:
+    matches = _open_matches(proposal)
+    if not matches:
+        return _Judgement(LinkState.NONE, "No contact shares anything that could tell.")
+    match = matches[0]
+    trust, basis = _ground(match)
+    action = policy.basis_action(proposal.profile.platform, basis)
+    if action is Action.REFUSE:
+        return _Judgement(LinkState.NONE, f"The rules for {match.platform} forbid a link on the ground “{basis}”.")
+    doubt = _doubt(proposal, matches, trust, policy, owned)
+    if not doubt and action is Action.REVIEW:
+        doubt = f"On {match.platform}, a link on the ground “{basis}” needs a person."
+    if not doubt:
+        return _Judgement(LinkState.LINKED, _reason(match), match, basis, trust)
+    if match.probability >= policy.review or trust in (Trust.VERIFIED, Trust.ANCHORED):
+        return _Judgement(LinkState.REVIEW, doubt, match, basis, trust)
+    return _Judgement(LinkState.NONE, f"No contact is likely enough: {match.probability:.0%} at best.")
+
+
+def _ground(match: Match) -> tuple[Trust, Basis]:
+    """The strongest class of clue, and the ground that a link on it would stand on."""
+    classes = {evidence.trust for evidence in match.evidence}
+    if Trust.VERIFIED in classes:
+        given = any(
+            evidence.name.startswith("known.") for evidence in match.evidence if evidence.trust is Trust.VERIFIED
+        )
+        return Trust.VERIFIED, Basis.CUSTOMER_PROVIDED if given else Basis.VERIFIED
+    if Trust.ANCHORED in classes:
+        return Trust.ANCHORED, Basis.PUBLIC_CLAIM
+    return Trust.SELF_ASSERTED, Basis.INFERRED
+
+
+def _doubt(proposal: Proposal, matches: list[Match], trust: Trust, policy: LinkPolicy, owned: Owned) -> str:
+    """Why a rule may not link the best match, or an empty text if it may."""
+    match = matches[0]
+    others = set(owned(match.contact_id, proposal.profile.platform)) - {proposal.profile.id}
+    if others and "known.account_id" not in _names(match):
+        return "Another account on this platform is already linked to this contact."
+    if trust is Trust.VERIFIED:
+        return _doubt_verified(matches)
+    barred = next((evidence for evidence in match.evidence if evidence.name in _NEVER), None)
+    if barred:
+        return barred.sentence
+    return _doubt_weight(proposal, match, trust, policy) or (
+        "" if policy.preset is Preset.OPEN else _doubt_kinds(match, trust, policy)
+    )
+
+
+def _doubt_verified(matches: list[Match]) -> str:
+    match = matches[0]
+    if any(evidence.trust is Trust.VERIFIED for other in matches[1:] for evidence in other.evidence):
+        return "Several contacts hold this account on their record."
+    barred = _IMITATION if not {"known.handle", "known.account_id"}.isdisjoint(_names(match)) else _NEVER
+    return next((evidence.sentence for evidence in match.evidence if evidence.name in barred), "")
+
+
+def _doubt_weight(proposal: Proposal, match: Match, trust: Trust, policy: LinkPolicy) -> str:
+    """Probability and margin; a link of ours is kept a little below the threshold."""
+    current = proposal.current
+    kept = current is not None and current.state is LinkState.LINKED and current.contact_id == match.contact_id
+    least = policy.threshold - (_KEEP if kept else 0.0)
+    if match.probability < least:
+        return f"{match.probability:.1%} is not enough for a link ({least:.1%} needed)."
+    if match.probability - match.runner_up < policy.margin:
+        return f"Another contact is nearly as likely ({match.runner_up:.1%})."
+    return ""
+
+
+def _doubt_kinds(match: Match, trust: Trust, policy: LinkPolicy) -> str:
+    """What `strict` and `balanced` ask besides the probability."""
+    against = next((evidence for evidence in match.evidence if evidence.trust is Trust.AGAINST), None)
+    if against:
+        return against.sentence
+    if not _names(match) & AGREEING_NAMES:
+        return "The name on the profile does not agree in full."
+    if trust is Trust.ANCHORED:
+        return ""
+    if policy.preset is Preset.STRICT:
+        return "Only the profile itself says so; nothing starts from what the CRM knows."
+    claims = {e.name.split(".")[0] for e in match.evidence if e.weight > 0} & _CLAIMS
+    rare = next((e.weight for e in match.evidence if e.name.startswith("rarity.")), 0.0)
+    if len(claims) < 2:
+        return "The name agrees, but fewer than two other claims do."
+    return "" if rare >= policy.rare_bits else "The name is too common for claims alone."
+
+
+def _names(match: Match) -> frozenset[str]:
+    return frozenset(evidence.name for evidence in match.evidence)
+
+
+def _reason(match: Match) -> str:
+    carrying: Evidence | None = max(match.evidence, key=lambda e: (_RANK.get(e.trust, 0), e.weight), default=None)
+    return carrying.sentence if carrying else ""
+
+
+def _settle_rivals(proposals: Sequence[Proposal], judgements: list[_Judgement | None], margin: float) -> None:
+    """Send accounts with equal claims to one contact on one platform to review, all of them."""
+    rivals: dict[tuple[str, str], list[tuple[int, _Judgement]]] = defaultdict(list)
+    for at, judgement in enumerate(judgements):
+        if judgement and judgement.match:
+            rivals[judgement.match.contact_id, proposals[at].profile.platform].append((at, judgement))
+    for claims in rivals.values():
+        for at, judgement in claims:
+            equal = sum(_as_good(other, judgement, margin) for place, other in claims if place != at)
+            if judgement.state is LinkState.LINKED and equal:
+                reason = f"{equal + 1} accounts on this platform have equal claims to this contact."
+                judgements[at] = replace(judgement, state=LinkState.REVIEW, reason=reason)
+
+
+_RANK = {Trust.VERIFIED: 2, Trust.ANCHORED: 1}
+
+
+def _as_good(other: _Judgement, mine: _Judgement, margin: float) -> bool:
+    """Whether another account's claim is at least as good: a higher class of clue, or the same and as likely.
+
+    An account with the marks of an imitator is no rival, else copying a customer would unlink them.
+    """
+    if other.match and _names(other.match) & _NEVER:
+        return False
+    theirs, ours = (_RANK.get(judgement.trust, 0) for judgement in (other, mine))
+    if theirs != ours or theirs == _RANK[Trust.VERIFIED]:
+        return theirs >= ours
+    return other.probability >= mine.probability - margin
+
+
+def _link(
+    proposal: Proposal, judgement: _Judgement | None, *, policy: LinkPolicy, now: datetime, version: str
+) -> Link | None:
+    if judgement is None or not _changes(proposal.current, judgement):
+        return None
+    match = judgement.match
+    return Link(
+        platform=proposal.profile.platform,
+        profile_id=proposal.profile.id,
+        contact_id=match.contact_id if match else None,
+        state=judgement.state,
+        basis=judgement.basis,
+        probability=judgement.probability,
+        runner_up=match.runner_up if match else 0.0,
+        evidence=match.evidence if match else (),
+        at=now,
+        model_version=version,
+        policy=policy.describe(),
+        reason=judgement.reason,
+    )
+
+
+def _changes(current: Link | None, judgement: _Judgement) -> bool:
+    if current is None or _by_person(current):
+        return judgement.state is not LinkState.NONE
+    contact_id = judgement.match.contact_id if judgement.match else None
+    return (current.state, current.contact_id, current.basis) != (judgement.state, contact_id, judgement.basis)

@@ -1,0 +1,98 @@
+"""What people say about themselves besides their name: employer, title, place and language."""
+
+from __future__ import annotations
+
+from socialcrm.matching.evidence.base import Kind, Level, first_true
+from socialcrm.matching.facts import Key
+from socialcrm.matching.pairs import Levels, Pairs
+from socialcrm.model import Contact, Profile, Trust
+
+
+def compare_employer(pairs: Pairs) -> Levels:
+    """Looks for the contact's company, without its legal form, in the bio."""
+    return first_true(pairs, pairs.said(Key.PHRASE, pairs.hashes("company")))
+
+
+def compare_title(pairs: Pairs) -> Levels:
+    """Looks for the contact's job title in the bio."""
+    return first_true(pairs, pairs.said(Key.PHRASE, pairs.hashes("title")))
+
+
+def compare_place(pairs: Pairs) -> Levels:
+    """Looks for the contact's city, region or country in the profile's location, and the city in the bio.
+
+    A location that names none of them speaks mildly against; people move, and joke.
+    """
+    city, region, country = (pairs.hashes(column) for column in ("city", "region", "country"))
+    placed = (city != 0) | (region != 0)
+    return first_true(
+        pairs,
+        pairs.said(Key.PLACE, city) | pairs.said(Key.PHRASE, city),
+        pairs.said(Key.PLACE, region),
+        pairs.said(Key.PLACE, country),
+        pairs.flag("has_place") & placed,
+    )
+
+
+def compare_language(pairs: Pairs) -> Levels:
+    """Compares the languages, where both sides name one."""
+    ours, theirs = pairs.hashes("lang"), pairs.profile("lang")
+    both = (ours != 0) & (theirs != 0)
+    return first_true(pairs, both & (ours == theirs), both)
+
+
+def employer_values(profile: Profile, contact: Contact) -> tuple[str, str]:
+    """The bio and the company."""
+    return profile.bio, contact.company
+
+
+def title_values(profile: Profile, contact: Contact) -> tuple[str, str]:
+    """The bio and the title."""
+    return profile.bio, contact.title
+
+
+def place_values(profile: Profile, contact: Contact) -> tuple[str, str]:
+    """The location, and the contact's place."""
+    return profile.location, ", ".join(filter(None, (contact.city, contact.region, contact.country)))
+
+
+def language_values(profile: Profile, contact: Contact) -> tuple[str, str]:
+    """The two languages."""
+    return profile.lang, contact.lang
+
+
+_SILENT = Level("silent", "")
+EMPLOYER = Kind(
+    "employer",
+    compare_employer,
+    employer_values,
+    (_SILENT, Level("in_bio", "The bio names the contact's company ({right}).")),
+)
+TITLE = Kind(
+    "title",
+    compare_title,
+    title_values,
+    (_SILENT, Level("in_bio", "The bio names the contact's title ({right}).")),
+)
+PLACE = Kind(
+    "place",
+    compare_place,
+    place_values,
+    (
+        _SILENT,
+        Level("city", "The profile names the contact's city ({right})."),
+        Level("region", "The profile names the contact's region ({right})."),
+        Level("country", "The profile names the contact's country ({right})."),
+        Level("other", "The profile's location “{left}” is not the contact's ({right})."),
+    ),
+)
+LANGUAGE = Kind(
+    "language",
+    compare_language,
+    language_values,
+    (
+        _SILENT,
+        Level("same", "Both use the language “{left}”."),
+        Level("other", "The profile's language “{left}” is not the contact's (“{right}”).", Trust.AGAINST),
+    ),
+)

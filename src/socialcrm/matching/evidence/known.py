@@ -1,0 +1,51 @@
+"""The accounts that the customer gave, as they stand on the contact."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from socialcrm.matching.evidence.base import Kind, Level, first_true
+from socialcrm.matching.facts import Clue
+from socialcrm.matching.handles import known_key, platform_key
+from socialcrm.matching.pairs import Levels, Pairs
+from socialcrm.model import Contact, Profile, Trust
+
+
+def compare(pairs: Pairs) -> Levels:
+    """Compares the account with the accounts recorded on the contact for this platform.
+
+    Handles are equal letter by letter, apart from case and a leading ``@``. One that only looks
+    the same is taken for an imitation; a contact whose recorded account is another one speaks
+    against this one.
+    """
+    platform = pairs.profile("platform").astype(np.int64)
+    bit = np.where(platform >= 0, np.uint64(1) << np.maximum(platform, 0).astype(np.uint64), np.uint64(0))
+    return first_true(
+        pairs,
+        pairs.clue(Clue.ACCOUNT_ID),
+        pairs.clue(Clue.HANDLE),
+        pairs.clue(Clue.HANDLE_SHAPE),
+        (pairs.hashes("platforms") & bit) != 0,
+    )
+
+
+def values(profile: Profile, contact: Contact) -> tuple[str, str]:
+    """This account and those on the record; the one that is equal, if one is."""
+    platform = platform_key(profile.platform)
+    known = [h for name, handles in contact.handles.items() if platform_key(name) == platform for h in handles]
+    mine = {known_key(platform, profile.handle), profile.id.casefold()}
+    return profile.handle, next((h for h in known if known_key(platform, h) in mine), ", ".join(known[:3]))
+
+
+KNOWN = Kind(
+    "known",
+    compare,
+    values,
+    (
+        Level("silent", ""),
+        Level("account_id", "The contact's record holds this very account id.", Trust.VERIFIED),
+        Level("handle", "The contact's record holds this account: “{right}”.", Trust.VERIFIED),
+        Level("lookalike", "The handle “{left}” only looks like “{right}” on the contact's record.", Trust.AGAINST),
+        Level("other", "The contact's record holds another account on this platform: “{right}”.", Trust.AGAINST),
+    ),
+)

@@ -1,0 +1,74 @@
+"""How rare the words are in which a profile and a contact agree."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from socialcrm.matching.evidence.base import Kind, Level, first_true
+from socialcrm.matching.evidence.handle import HANDLE
+from socialcrm.matching.evidence.name import NAME
+from socialcrm.matching.pairs import Levels, Pairs
+from socialcrm.model import Contact, Profile
+
+_INITIAL_BITS = 4.0
+RARE_BITS = 17.0
+"""From here on fewer than one person in 130,000 is expected to carry what agrees."""
+
+# What each level of name and handle says of (given name, surname): 1 all of it, a share of it, or "i" the initial.
+_SHARES: dict[str, tuple[float | str, float | str]] = {
+    "name.turned": (1, 1), "name.full": (1, 1), "name.more": (1, 1), "name.variant": (0.7, 1), "name.middle": (0.7, 1),
+    "name.sound": (0.7, 0.8), "name.initial": ("i", 1), "name.surname_initial": (1, "i"), "name.surname": (0, 1),
+    "name.other_given": (0, 1), "name.given": (1, 0), "name.other_surname": (0.8, 0),
+    "handle.full": (1, 1), "handle.more": (1, 1), "handle.variant": (0.7, 1), "handle.initial": ("i", 1),
+    "handle.given_initial": (1, "i"), "handle.sound": (0.7, 0.8), "handle.surname": (0, 1), "handle.given": (1, 0),
+    "handle.given_more": (0.8, 0),
+}  # fmt: skip
+
+
+def rarity_bits(pairs: Pairs) -> NDArray[np.float64]:
+    """The surprise, in bits, of the words in which the pair agrees by display name or handle, counted once."""
+    table, words = pairs.index.table, pairs.index.words
+    surprise = (
+        words.bits(table["given"][pairs.c], "given", len(pairs.index)),
+        words.bits(table["surname"][pairs.c, 0], "surname", len(pairs.index)),
+    )
+    total = np.zeros(len(pairs))
+    for place in (0, 1):
+        best = np.zeros(len(pairs))
+        for kind in (NAME, HANDLE):
+            levels = kind.of(pairs)
+            for number, level in enumerate(kind.levels):
+                share = _SHARES.get(f"{kind.name}.{level.name}", (0, 0))[place]
+                bits = np.minimum(_INITIAL_BITS, surprise[place]) if share == "i" else surprise[place] * float(share)
+                best = np.where(levels == number, np.maximum(best, bits), best)
+        total += best
+    return total
+
+
+def compare(pairs: Pairs) -> Levels:
+    """Weighs how rare the agreeing words of the name are: Dutro says more than Smith.
+
+    The share of people with a name comes from the contacts themselves, blended with a shipped
+    table of the commonest names. The weight is the surprise in bits, counted once however often
+    the name is repeated in display name and handle.
+    """
+    bits = rarity_bits(pairs)
+    return first_true(pairs, bits >= RARE_BITS, bits > 0)
+
+
+def values(profile: Profile, contact: Contact) -> tuple[str, str]:
+    """The display name, or the handle without one, and the contact's name."""
+    return profile.display_name or profile.handle, contact.name
+
+
+RARITY = Kind(
+    "rarity",
+    compare,
+    values,
+    (
+        Level("silent", ""),
+        Level("rare", "Few people share what agrees between “{left}” and “{right}”."),
+        Level("common", "Many people share what agrees between “{left}” and “{right}”."),
+    ),
+)

@@ -1,0 +1,46 @@
+"""The contact's own web sites."""
+
+from __future__ import annotations
+
+from socialcrm.matching.evidence.base import Kind, Level, first_true
+from socialcrm.matching.facts import Clue
+from socialcrm.matching.pairs import Levels, Pairs
+from socialcrm.model import Contact, Profile, Trust
+
+
+def compare(pairs: Pairs) -> Levels:
+    """Compares the web sites on the record with the account, its handle and its links.
+
+    A record that names the account itself, or a handle that lives under the contact's own host,
+    starts from what the CRM knows. A link from the profile to the site is only a claim: anybody
+    can write it. A host that is merely the person's name counts little, and one that many
+    contacts share counts nothing.
+    """
+    return first_true(
+        pairs,
+        pairs.clue(Clue.SITE_ACCOUNT),
+        pairs.clue(Clue.SITE_HOST),
+        pairs.clue(Clue.SITE_OWN),
+        pairs.clue(Clue.PAGE),
+        pairs.clue(Clue.SITE_NAME),
+    )
+
+
+def values(profile: Profile, contact: Contact) -> tuple[str, str]:
+    """The handle, and the sites on the record."""
+    return profile.handle, ", ".join(contact.websites[:3])
+
+
+WEBSITE = Kind(
+    "website",
+    compare,
+    values,
+    (
+        Level("silent", ""),
+        Level("account", "The contact's own web address names this account ({right}).", Trust.ANCHORED),
+        Level("host", "The handle “{left}” lives under the contact's own host ({right}).", Trust.ANCHORED),
+        Level("handle_own", "The contact's own host carries the handle “{left}” ({right}).", Trust.ANCHORED),
+        Level("link", "The profile links to the contact's web site ({right}); anybody could."),
+        Level("handle_name", "The handle “{left}” and the contact's host ({right}) are both merely the name."),
+    ),
+)

@@ -1,0 +1,122 @@
+"""Handles: compared as they are written, and cut into the words they were made of."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from socialcrm.matching.keys import LIMIT, normal
+from socialcrm.matching.romanise import romanise
+from socialcrm.matching.words import CAUTIONS, HANDLE_PREFIXES, HANDLE_SUFFIXES, PLATFORM_ALIASES, TITLES
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_PART = re.compile(r"[^a-z]+")
+_NOISE = re.compile(r"^(?=.*\d)[0-9a-z]{5,}$")
+_ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?[^/\s]+\.[^/\s]+/(?P<rest>.+)$", re.IGNORECASE)
+_PATHS = ("in/", "profile/", "users/", "user/", "u/", "pub/", "c/", "channel/")
+
+
+class Handle(NamedTuple):
+    """A handle's readings: ``whole`` letters and digits, ``letters`` alone, ``core`` without affixes, and its words.
+
+    ``affixes`` are the titles, roles and cities taken off; ``cautions`` the words that impostors wear.
+    """
+
+    whole: str = ""
+    letters: str = ""
+    core: str = ""
+    words: tuple[str, ...] = ()
+    affixes: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+
+
+def platform_key(platform: str) -> str:
+    """A platform's usual name: ``twitter`` is ``x``."""
+    key = platform.strip().casefold()
+    return PLATFORM_ALIASES.get(key, key)
+
+
+def known_key(platform: str, handle: str) -> str:
+    """A handle in the one form in which two of them may be called equal, or an empty text.
+
+    Addresses are reduced to the account in them, the leading ``@`` and case go; nothing else: a
+    letter that merely looks alike, an accent or a dot makes another account.
+    """
+    text = handle.strip()[:LIMIT]
+    address = _ADDRESS.match(text)
+    if address:
+        host = text.split("//")[-1].split("/")[0].casefold().removeprefix("www.")
+        rest = address["rest"].split("?")[0].split("#")[0]
+        for path in _PATHS:
+            rest = rest.removeprefix(path)
+        text = rest.split("/")[0]
+        if platform_key(platform) == "mastodon" and "@" not in text.lstrip("@"):
+            text = f"{text}@{host}"
+    text = text.lstrip("@").rstrip("/").casefold()
+    if not text or any(character.isspace() for character in text):
+        return ""
+    if platform_key(platform) == "bluesky" and "." not in text and ":" not in text:
+        text += ".bsky.social"
+    return text
+
+
+def local_name(platform: str, handle: str) -> str:
+    """The part of a handle that a person chose: without server, hosting domain and leading ``@``."""
+    text = handle.strip()[:LIMIT].lstrip("@")
+    if "@" in text:
+        text = text.split("@")[0]
+    if platform_key(platform) == "bluesky" and "." in text:
+        text = text.removesuffix(".bsky.social")
+        labels = text.split(".")
+        text = labels[-2] if len(labels) == 2 else labels[0]
+    return text
+
+
+@lru_cache(maxsize=20_000)
+def parse_handle(platform: str, handle: str) -> Handle:
+    """Cut a handle into words and take off what people write around their name."""
+    text = local_name(platform, handle)
+    if not text.isascii():
+        text = " ".join(romanise(word) or word for word in normal(text).split())
+    pieces = [piece for piece in re.split(r"[^A-Za-z0-9]+", text) if piece]
+    if len(pieces) > 2 and _NOISE.match(pieces[-1].lower()):
+        pieces.pop()
+    cased = " ".join(_CAMEL.sub(" ", piece) for piece in pieces).lower()
+    words = [word for word in _PART.split(cased) if word]
+    whole = "".join(pieces).lower()[:64]
+    letters = "".join(words)[:64]
+    core, affixes = _strip(letters)
+    cautions = tuple(word for word in words if word in CAUTIONS)
+    cautions += tuple(a for a in affixes if a in CAUTIONS and a not in cautions)
+    cautions += tuple(c for c in _LONG_CAUTIONS if c in letters and c not in cautions)
+    kept = tuple(word for word in words if word not in TITLES and word not in CAUTIONS)
+    return Handle(whole, letters, core, kept[:8], affixes, cautions)
+
+
+_LONG_CAUTIONS = (
+    "giveaway",
+    "fanpage",
+    "parody",
+    "unofficial",
+    "fanclub",
+    "official",
+    "helpdesk",
+    "notreal",
+    "airdrop",
+)
+
+
+def _strip(letters: str) -> tuple[str, tuple[str, ...]]:
+    core, affixes = letters, []
+    for prefix in HANDLE_PREFIXES:
+        if core.startswith(prefix) and len(core) - len(prefix) >= 5:
+            core = core[len(prefix) :]
+            affixes.append(prefix)
+            break
+    for suffix in HANDLE_SUFFIXES:
+        if core.endswith(suffix) and len(core) - len(suffix) >= 5:
+            core = core[: -len(suffix)]
+            affixes.append(suffix)
+            break
+    return core, tuple(affixes)

@@ -1,0 +1,127 @@
+"""From profiles to ranked contacts with probability and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from socialcrm.matching.evidence import KINDS
+from socialcrm.matching.facts import Clue
+from socialcrm.matching.index import ContactIndex
+from socialcrm.matching.pairs import Pairs
+from socialcrm.matching.profile_keys import encode_profiles
+from socialcrm.matching.weights import Numbers, WeightModel, posterior
+from socialcrm.model import Contact, Evidence, Match, Profile
+from socialcrm.text import shorten
+
+_BLOCK = 2_500
+_PROOF = sum(1 << clue for clue in (Clue.HANDLE, Clue.ACCOUNT_ID, Clue.EMAIL_VOUCHED))
+_SHOWN = 160
+"""Characters of a value that an evidence shows."""
+
+
+class Matcher:
+    """Ranks the contacts a profile may belong to, under one model.
+
+    The same profiles and contacts give the same answers, in whatever order and portions they come.
+    """
+
+    def __init__(self, *, model: WeightModel | None = None, floor: float = 0.005) -> None:
+        self.model = model or WeightModel.load()
+        self.floor = floor
+
+    @property
+    def version(self) -> str:
+        """The name of the model, as it goes into decisions."""
+        return self.model.version
+
+    def index(self, contacts: Iterable[Contact]) -> ContactIndex:
+        """Read contacts into an index; contacts flagged ``do_not_profile`` are left out."""
+        return ContactIndex(contacts)
+
+    def rank(
+        self,
+        profiles: Sequence[Profile],
+        index: ContactIndex,
+        *,
+        top: int = 5,
+        ruled_out: Sequence[Collection[str]] = (),
+    ) -> list[list[Match]]:
+        """Rank contacts for each profile: one list per profile, the most probable first.
+
+        A probability is that of the contact against all other candidates and "none of them".
+        ``ruled_out`` names, for each profile, contacts that are no candidates, because a person
+        said so. At most ``top`` matches are returned, none below the matcher's ``floor`` unless
+        its evidence is proof.
+        """
+        if ruled_out and len(ruled_out) != len(profiles):
+            raise ValueError(f"ruled_out has {len(ruled_out)} entries for {len(profiles)} profiles")
+        out: list[list[Match]] = []
+        for start in range(0, len(profiles), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            out += self._rank_block(profiles[block], index, top, ruled_out[block])
+        return out
+
+    def _rank_block(
+        self, profiles: Sequence[Profile], index: ContactIndex, top: int, ruled_out: Sequence[Collection[str]]
+    ) -> list[list[Match]]:
+        pairs = Pairs(encode_profiles(profiles, index.words, index.platforms), index, ruled_out)
+        out: list[list[Match]] = [[] for _ in profiles]
+        if not len(pairs):
+            return out
+        parts = self.model.parts(pairs)
+        scores = self.model.scores(parts, len(index))
+        probability = posterior(scores, pairs.p, len(profiles))
+        order = np.lexsort((-scores, pairs.p))
+        worth = (probability >= self.floor) | (pairs.bits & _PROOF != 0)
+        for at, runner_up in _best(pairs.p[order], probability[order], worth[order], top):
+            pair = int(order[at])
+            profile = profiles[int(pairs.p[pair])]
+            contact = index.contact(int(pairs.c[pair]))
+            match = Match(
+                platform=profile.platform,
+                profile_id=profile.id,
+                contact_id=contact.id,
+                probability=float(probability[pair]),
+                evidence=_evidence(pairs, parts, pair, profile, contact),
+                runner_up=runner_up,
+            )
+            out[int(pairs.p[pair])].append(match)
+        return out
+
+
+def _best(
+    profiles: NDArray[np.int64], probability: Numbers, worth: NDArray[np.bool_], top: int
+) -> Iterator[tuple[int, float]]:
+    """Positions of each profile's best pairs, with the probability of the next one."""
+    starts = np.flatnonzero(np.concatenate([[True], profiles[1:] != profiles[:-1]]))
+    place = np.arange(len(profiles)) - np.repeat(starts, np.diff(np.append(starts, len(profiles))))
+    following = np.zeros(len(profiles))
+    following[:-1] = np.where(profiles[1:] == profiles[:-1], probability[1:], 0.0)
+    for at in np.flatnonzero((place < top) & worth):
+        yield int(at), float(following[at])
+
+
+def _evidence(
+    pairs: Pairs, parts: dict[str, Numbers], pair: int, profile: Profile, contact: Contact
+) -> tuple[Evidence, ...]:
+    """What was found about one pair, the weightiest first."""
+    found = []
+    for kind in KINDS:
+        number = int(kind.of(pairs)[pair])
+        if number:
+            level = kind.levels[number]
+            left, right = (shorten(value, _SHOWN) for value in kind.values(profile, contact))
+            found.append(
+                Evidence(
+                    name=f"{kind.name}.{level.name}",
+                    weight=float(parts[kind.name][pair]),
+                    left=left,
+                    right=right,
+                    sentence=level.sentence.format(left=left, right=right),
+                    trust=level.trust,
+                )
+            )
+    return tuple(sorted(found, key=lambda evidence: -abs(evidence.weight)))

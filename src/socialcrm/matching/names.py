@@ -1,0 +1,137 @@
+"""A person's name cut into the parts that are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from socialcrm.matching.keys import LIMIT, mixed_script, normal, script_of, unmasked
+from socialcrm.matching.romanise import HAN_SURNAMES_LONG, KOREAN_SURNAMES, romanise, surname_forms
+from socialcrm.matching.words import CAUTIONS, PARTICLES, PLACEHOLDERS, TITLES
+
+_ASIDE = re.compile(r"[(\[{（【「|/•·–—].*|\s-\s.*")
+_QUOTED = re.compile(r"[\"“”„«»]+")
+_FAMILY_FIRST_COUNTRIES = {"hungary", "magyarorszag", "hu"}
+_FAMILY_FIRST_SCRIPTS = {"Hangul", "Han", "Kana"}
+
+
+class Name(NamedTuple):
+    """Romanised words of a name. ``surnames`` are spellings of the whole family name, the commonest first;
+    ``parts`` its words where it has several. ``family_first`` says that the source writes it so."""
+
+    given: str = ""
+    middle: str = ""
+    surnames: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    family_first: bool = False
+    surname_words: int = 1
+
+    @property
+    def surname(self) -> str:
+        return self.surnames[0] if self.surnames else ""
+
+
+_EMPTY = Name()
+_NO_NAMES = TITLES | PLACEHOLDERS | CAUTIONS
+
+
+@lru_cache(maxsize=50_000)
+def _word(word: str) -> tuple[str, str]:
+    """A word as written (normal form) and in Latin letters; look-alike letters are read as what they imitate."""
+    shown = unmasked(word) if mixed_script(word) else normal(word).replace(" ", "")
+    return shown, romanise(shown)
+
+
+def name_words(text: str) -> list[str]:
+    """The words of a name in normal form, without titles, asides in brackets and signs."""
+    text = _QUOTED.sub(" ", text[:LIMIT])
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)[:LIMIT]
+    main = _ASIDE.sub("", text.strip()) or text
+    return _drop_titles([part for word in re.split(r"[\s,_]+", main) for part in normal(word).split()])
+
+
+def _drop_titles(words: list[str]) -> list[str]:
+    start, end = 0, len(words)
+    while start < end and words[start] in TITLES:
+        start += 1
+    while end > start and words[end - 1] in TITLES:
+        end -= 1
+    return words[start:end] or []
+
+
+def parse_name(first: str = "", last: str = "", full: str = "", country: str = "") -> Name:
+    """Cut a contact's name into given name, middle names and surname.
+
+    Given fields win over the full name. ``Last, First``, family names written first (Chinese, Korean,
+    Japanese, Hungarian), particles (``van der Berg``) and titles are understood. A name that is
+    empty, a placeholder or nothing but signs gives an empty `Name`.
+    """
+    if first.isascii() and last.isascii() and first.isalpha() and last.isalpha():
+        given, surname = first.lower()[:64], last.lower()[:64]
+        if not {given, surname} & _NO_NAMES:
+            return Name(given, "", (surname,))
+    if first.strip() and last.strip():
+        return _build(name_words(first), name_words(last), False)
+    text = full.strip() or f"{first} {last}".strip()
+    words = name_words(text)
+    if not words or all(word in PLACEHOLDERS or word in CAUTIONS for word in words):
+        return _EMPTY
+    if "," in text:
+        family, _, given = text.partition(",")
+        if name_words(family) and name_words(given):
+            return _build(name_words(given), name_words(family), False)
+    script = script_of(words[0][0])
+    if len(words) == 1:
+        if script in ("Hangul", "Han") and 2 <= len(words[0]) <= 5:
+            cut = _family_length(words[0], script)
+            return _build([words[0][cut:]], [words[0][:cut]], True)
+        return _build(words, [], False)
+    if script in _FAMILY_FIRST_SCRIPTS or normal(country) in _FAMILY_FIRST_COUNTRIES:
+        return _build(words[1:], words[:1], True)
+    cut = len(words) - 1
+    while cut > 1 and words[cut - 1] in PARTICLES:
+        cut -= 1
+    return _build(words[:cut], words[cut:], False)
+
+
+def _family_length(word: str, script: str) -> int:
+    if script == "Hangul":
+        return 2 if len(word) > 3 and word[:2] in KOREAN_SURNAMES else 1
+    return 2 if len(word) > 3 or (len(word) == 3 and word[:2] in HAN_SURNAMES_LONG) else 1
+
+
+def _build(given: list[str], family: list[str], family_first: bool) -> Name:
+    names = [word for word in given if not word.isdigit()]
+    if all(word in PLACEHOLDERS for word in names + family):
+        return _EMPTY
+    roman = [r for r in (_word(word)[1] for word in names) if r]
+    surnames = surname_forms(family[0]) if len(family) == 1 else (romanise("".join(family)),) if family else ()
+    parts = tuple(r for r in map(romanise, family) if len(r) > 2) if len(family) > 1 else ()
+    joined = family_first and len(names) > 1 and all(len(word) == 1 for word in names)
+    first = "".join(roman) if joined else roman[0] if roman else ""
+    middle = roman[1] if len(roman) > 1 and not joined else ""
+    return Name(
+        given=first[:64],
+        middle=middle[:64],
+        surnames=tuple(surname[:64] for surname in surnames if surname),
+        parts=tuple(part[:64] for part in parts),
+        family_first=family_first,
+        surname_words=min(9, max(1, len(family))),
+    )
+
+
+def display_words(text: str) -> list[tuple[str, str]]:
+    """The words of a display name, each as (normal form, Latin letters), without titles and cautions.
+
+    A Korean or Chinese name written together is given in its two parts.
+    """
+    words = [word for word in name_words(text) if word not in CAUTIONS and not word.isdigit()]
+    if all(word in PLACEHOLDERS for word in words):
+        return []
+    if len(words) == 1 and script_of(words[0][0]) in ("Hangul", "Han") and 2 <= len(words[0]) <= 5:
+        cut = _family_length(words[0], script_of(words[0][0]))
+        words = [words[0][cut:], words[0][:cut]]
+    return [pair for pair in map(_word, words[:8]) if pair[1]]

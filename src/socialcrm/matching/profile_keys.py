@@ -1,0 +1,247 @@
+"""What a profile says, as keys: those it is looked up by, and those its candidates are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from socialcrm.matching.bag import Bag, phrases
+from socialcrm.matching.facts import CAPS, Clue, Key
+from socialcrm.matching.handles import Handle, known_key, parse_handle, platform_key
+from socialcrm.matching.hashing import Hashes, Rows, hash_texts, mix
+from socialcrm.matching.keys import LIMIT, mixed_script, normal, skeleton
+from socialcrm.matching.names import display_words
+from socialcrm.matching.romanise import fold, surname_forms
+from socialcrm.matching.vocabulary import Vocabulary, base_forms
+from socialcrm.matching.web import email_key, emails_in, parse_site, phones_in
+from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION
+from socialcrm.model import Profile
+
+PROFILE = np.dtype(
+    [
+        ("words", np.int32), ("platform", np.int64), ("core_length", np.int64), ("lang", np.uint64),
+        ("has_place", np.bool_), ("mixed", np.bool_), ("organisation", np.bool_),
+        ("caution_name", np.bool_), ("caution_handle", np.bool_), ("caution_bio", np.bool_),
+    ]
+)  # fmt: skip
+_FLAGS = tuple(name for name in PROFILE.names or () if name not in {"platform", "lang"})
+_BIO, _SHORTEST = 1024, 5
+_CAPS = np.asarray([CAPS.get(Key(number), 0) if number in set(Key) else 0 for number in range(64)], dtype=np.int32)
+
+
+@dataclass(slots=True)
+class EncodedProfiles:
+    """Profiles as arrays: questions to the index (``ask*``) and a bag of what each profile says."""
+
+    table: NDArray[np.void]
+    ask: Hashes
+    ask_rows: Rows
+    ask_clues: NDArray[np.int64]
+    ask_caps: NDArray[np.int32]
+    bag: Bag
+
+
+@dataclass(slots=True)
+class _Texts:
+    """Texts with the row and kind of each, hashed together at the end."""
+
+    texts: list[str] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+
+    def add(self, row: int, kind: int, texts: Collection[str]) -> None:
+        self.texts += texts
+        self.kinds += [kind] * len(texts)
+        self.rows += [row] * len(texts)
+
+    def row_array(self) -> Rows:
+        return np.asarray(self.rows, dtype=np.int64)
+
+    def kind_array(self) -> NDArray[np.int64]:
+        return np.asarray(self.kinds, dtype=np.int64)
+
+
+# A question's kind carries both the key that is asked and the clue that an answer is.
+_CLUES = 64
+
+
+def _question(key: Key, clue: Clue) -> int:
+    return key * _CLUES + clue
+
+
+_KNOWN, _SHAPE = _question(Key.KNOWN, Clue.HANDLE), _question(Key.KNOWN_SHAPE, Clue.HANDLE_SHAPE)
+_ACCOUNT = _question(Key.SITE_ACCOUNT, Clue.SITE_ACCOUNT)
+_FORM, _SOUND_FORM = _question(Key.FORM, Clue.NAMED), _question(Key.SOUND_FORM, Clue.NAMED)
+_SURNAME = _question(Key.SURNAME, Clue.NAMED)
+_OWN_TEXTS = tuple(
+    _question(key, clue)
+    for clue, key in (
+        (Clue.LOCAL_OWN, Key.LOCAL_OWN),
+        (Clue.LOCAL_NAME, Key.LOCAL_NAME),
+        (Clue.SITE_OWN, Key.SITE_OWN),
+        (Clue.SITE_NAME, Key.SITE_NAME),
+    )
+)
+
+
+class _Reader:
+    """Reads profiles one by one into flat lists of texts."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self.words = words
+        self.asked, self.said = _Texts(), _Texts()
+        self.left, self.right = _Texts(), _Texts()
+        self.bio, self.place = _Texts(), _Texts()
+
+    def read(self, row: int, profile: Profile, platform: str) -> tuple[object, ...]:
+        """Collect what a profile says and asks; returns its values in the order of `_FLAGS`."""
+        handle = parse_handle(platform, profile.handle)
+        shown = display_words(profile.display_name)
+        bio = _normal_bio(profile.bio)
+        place = normal(profile.location).split()
+        self.bio.add(row, Key.PHRASE, bio.split())
+        self.place.add(row, Key.PLACE, place)
+        self._ask_identity(row, profile, platform, handle)
+        self._ask_handle(row, handle, [roman for _, roman in shown if len(roman) > 1])
+        self._say_handle(row, handle)
+        if shown:
+            self._ask_words(row, shown)
+            self._say_words(row, shown)
+        seen = set(normal(profile.display_name).split())
+        mixed = mixed_script(profile.display_name) or mixed_script(profile.handle)
+        return (
+            len(shown), len(handle.core), bool(place), mixed,
+            not ORGANISATION.isdisjoint(seen), not CAUTIONS.isdisjoint(seen), bool(handle.cautions),
+            bool(bio) and any(phrase in bio for phrase in BIO_CAUTIONS),
+        )  # fmt: skip
+
+    def _ask_identity(self, row: int, profile: Profile, platform: str, handle: Handle) -> None:
+        ask = self.asked.add
+        known = known_key(platform, profile.handle)
+        if known:
+            account = f"{platform} {known}"
+            ask(row, _KNOWN, (account,))
+            ask(row, _ACCOUNT, (account,))
+            ask(row, _SHAPE, (f"{platform} {skeleton(known)}",))
+            if platform == "bluesky" and "." in known:
+                ask(row, _question(Key.DOMAIN, Clue.SITE_HOST), (known,))
+        ask(row, _question(Key.KNOWN, Clue.ACCOUNT_ID), (f"{platform} {profile.id.casefold()}",))
+        if profile.email:
+            ask(row, _question(Key.EMAIL, Clue.EMAIL_VOUCHED), (email_key(profile.email),))
+        if profile.bio:
+            ask(row, _question(Key.EMAIL, Clue.EMAIL_IN_BIO), emails_in(profile.bio))
+            ask(row, _question(Key.PHONE, Clue.PHONE), phones_in(profile.bio))
+        if profile.urls:
+            ask(row, _question(Key.PAGE, Clue.PAGE), [parse_site(address).page for address in profile.urls[:5]])
+        if len(handle.whole) > 3:
+            for question in _OWN_TEXTS:
+                ask(row, question, (handle.whole,))
+        if profile.display_name:
+            ask(row, _question(Key.SHAPE, Clue.NAME_SHAPE), (skeleton(profile.display_name[:128]),))
+
+    def _ask_handle(self, row: int, handle: Handle, romans: list[str]) -> None:
+        core, letters = handle.core, handle.letters
+        ends = {core[:cut] for cut in range(_SHORTEST, len(core))}
+        ends |= {core[cut:] for cut in range(1, len(core) - _SHORTEST + 1)}
+        if len(letters) > 2:
+            self.asked.add(row, _FORM, ends | {core, letters})
+            self.asked.add(row, _SOUND_FORM, {fold(core), fold(letters)} if len(letters) > 3 else ())
+        pieces = ends.union(handle.words, romans, (core,))
+        self.asked.add(row, _SURNAME, [piece for piece in pieces if piece in self.words])
+
+    def _ask_words(self, row: int, shown: list[tuple[str, str]]) -> None:
+        """Any two words: as given name and surname, by base form, and as they sound."""
+        forms = [(roman, surname_forms(word) or (roman,)) for word, roman in shown[:4]]
+        for i, (given, _) in enumerate(forms):
+            for j, (_, surnames) in enumerate(forms):
+                if i == j:
+                    continue
+                for surname in surnames:
+                    if surname in self.words:
+                        bases = base_forms(given)
+                        self._ask_sum(row, Key.NAME, (given,), surname)
+                        self._ask_sum(row, Key.VARIANT, bases, surname)
+                self._ask_sum(row, Key.SOUND, (fold(given),), fold(surnames[0]))
+
+    def _ask_sum(self, row: int, key: Key, givens: Collection[str], surname: str) -> None:
+        self.left.add(row, key, givens)
+        self.right.add(row, key, [surname] * len(givens))
+
+    def _say_words(self, row: int, shown: list[tuple[str, str]]) -> None:
+        romans = [roman for _, roman in shown]
+        spellings = {form for word, roman in shown for form in surname_forms(word) or (roman,)}.union(romans)
+        self.said.add(row, Key.SOUND_WORD, [fold(form) for form in spellings])
+        for size in (2, 3):
+            spellings |= {"".join(romans[start : start + size]) for start in range(len(romans) - size + 1)}
+        self.said.add(row, Key.WORD, spellings)
+        self.said.add(row, Key.CANON, {base for roman in romans for base in base_forms(roman)})
+        self.said.add(row, Key.INITIAL, [roman for roman in romans if len(roman) == 1])
+        self.said.add(row, Key.FIRST_WORD, romans[:1])
+        self.said.add(row, Key.LAST_WORD, romans[-1:])
+
+    def _say_handle(self, row: int, handle: Handle) -> None:
+        written = {handle.core, handle.letters}
+        pieces = set(handle.words)
+        for text in written:
+            pieces |= {text[:cut] for cut in range(2, len(text) + 1)} | {text[cut:] for cut in range(len(text) - 1)}
+        self.said.add(row, Key.PIECE, [piece for piece in pieces if piece in self.words])
+        self.said.add(row, Key.PIECE_CANON, {base for piece in pieces for base in base_forms(piece)})
+        self.said.add(row, Key.FORM, written)
+        self.said.add(row, Key.SOUND_FORM, [fold(text) for text in written])
+
+
+def _normal_bio(bio: str) -> str:
+    parts = (bio[start : start + LIMIT] for start in range(0, min(len(bio), _BIO), LIMIT))
+    return " ".join(filter(None, map(normal, parts)))
+
+
+def encode_profiles(profiles: Sequence[Profile], words: Vocabulary, platforms: dict[str, int]) -> EncodedProfiles:
+    """Read profiles into arrays; words that no contact bears are left out early."""
+    reader = _Reader(words)
+    names = [platform_key(profile.platform) for profile in profiles]
+    flags = [reader.read(row, profile, names[row]) for row, profile in enumerate(profiles)]
+    table = np.zeros(len(profiles), dtype=PROFILE)
+    table["lang"] = hash_texts([profile.lang.split("-")[0].casefold() for profile in profiles])
+    table["platform"] = [platforms.get(name, -1) for name in names]
+    columns = (
+        "words",
+        "core_length",
+        "has_place",
+        "mixed",
+        "organisation",
+        "caution_name",
+        "caution_handle",
+        "caution_bio",
+    )
+    for column, values in zip(columns, zip(*flags, strict=True), strict=False):
+        table[column] = values
+    return _assemble(table, reader)
+
+
+def _assemble(table: NDArray[np.void], reader: _Reader) -> EncodedProfiles:
+    questions, sums = reader.asked.kind_array(), reader.left.kind_array()
+    with np.errstate(over="ignore"):
+        both = hash_texts(reader.left.texts) + hash_texts(reader.right.texts)
+    keys = np.concatenate([questions // _CLUES, sums])
+    said = [(reader.said.row_array(), _salted(hash_texts(reader.said.texts), reader.said.kind_array()))]
+    for texts, key, longest in ((reader.bio, Key.PHRASE, 5), (reader.place, Key.PLACE, 4)):
+        rows, hashes = phrases(texts.row_array(), texts.texts, longest=longest)
+        said.append((rows, mix(hashes, key)))
+    return EncodedProfiles(
+        table,
+        np.concatenate([_salted(hash_texts(reader.asked.texts), questions // _CLUES), _salted(both, sums)]),
+        np.concatenate([reader.asked.row_array(), reader.left.row_array()]),
+        np.concatenate([questions % _CLUES, np.full(len(sums), int(Clue.NAMED))]),
+        _CAPS[keys],
+        Bag(np.concatenate([rows for rows, _ in said]), np.concatenate([hashes for _, hashes in said])),
+    )
+
+
+def _salted(hashes: Hashes, kinds: NDArray[np.int64]) -> Hashes:
+    out = np.zeros_like(hashes)
+    for kind in np.unique(kinds):
+        out[kinds == kind] = mix(hashes[kinds == kind], int(kind))
+    return out

@@ -1,0 +1,122 @@
+"""The words of names that an index has met, each analysed once."""
+
+from __future__ import annotations
+
+import json
+from functools import cache, lru_cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from socialcrm.matching.given import canons
+from socialcrm.matching.hashing import POWER, Hashes, hash_texts
+from socialcrm.matching.romanise import fold
+
+CANONS = 6
+"""How many base forms of one given name are kept (``Sasha`` has several)."""
+
+_DTYPE = np.dtype(
+    [
+        ("hash", np.uint64), ("length", np.int64), ("initial", np.uint64),
+        ("sound", np.uint64), ("sound_length", np.int64), ("sound_tail", np.uint64),
+        ("sound_first", np.uint8), ("sound_last", np.uint8), ("canon", np.uint64, (CANONS,)),
+        ("as_given", np.int32), ("as_surname", np.int32), ("given_prior", np.float32), ("surname_prior", np.float32),
+    ]
+)  # fmt: skip
+
+_COMMON_WEIGHT = 20_000.0
+"""How many contacts of the CRM count as much as the shipped frequencies."""
+
+
+class Vocabulary:
+    """Interned words: the hash, sound and base forms of each, and how many contacts carry it.
+
+    Word 0 is the empty word: its hash is 0 and it is equal to nothing.
+    """
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {"": 0}
+        self._new: list[str] = []
+        self.table = np.zeros(1, dtype=_DTYPE)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._ids
+
+    def intern(self, word: str) -> int:
+        """The number of a word. Its analysis is filled in by `settle`."""
+        number = self._ids.get(word)
+        if number is None:
+            number = self._ids[word] = len(self._ids)
+            self._new.append(word)
+        return number
+
+    def settle(self) -> None:
+        """Analyse the words met since the last call."""
+        if self._new:
+            self.table = np.concatenate([self.table, _analyse(self._new)])
+            self._new = []
+
+    def count(self, given: NDArray[np.int32], surname: NDArray[np.int32], step: int) -> None:
+        """Add ``step`` to how often words stand as given names and surnames."""
+        np.add.at(self.table["as_given"], given, step)
+        np.add.at(self.table["as_surname"], surname, step)
+
+    def bits(self, words: NDArray[np.int32], kind: str, contacts: int) -> NDArray[np.float64]:
+        """How surprising each word is as a ``given`` name or ``surname``, in bits.
+
+        The share among the contacts is blended with a shipped share of the commonest names, so
+        that a small CRM does not make Smith a rare name.
+        """
+        row = self.table[words]
+        share = (row[f"as_{kind}"] + _COMMON_WEIGHT * row[f"{kind}_prior"]) / (contacts + _COMMON_WEIGHT)
+        return np.where(words == 0, 0.0, -np.log2(np.maximum(share, 1e-7)))
+
+
+@lru_cache(maxsize=20_000)
+def base_forms(word: str) -> tuple[str, ...]:
+    """The base forms of a given name that are kept, itself first."""
+    found = canons(word)
+    if not found:
+        return ()
+    return ((word,) if word in found else ()) + tuple(sorted(found - {word}))[:CANONS]
+
+
+def _analyse(words: list[str]) -> NDArray[np.void]:
+    table = np.zeros(len(words), dtype=_DTYPE)
+    sounds = [fold(word) for word in words]
+    table["hash"] = hash_texts(words)
+    table["length"] = [len(word.encode()) for word in words]
+    table["initial"] = hash_texts([word[:1] for word in words])
+    table["sound"] = hash_texts(sounds)
+    table["sound_length"] = [len(sound) for sound in sounds]
+    table["sound_tail"] = hash_texts([sound[1:] for sound in sounds])
+    table["sound_first"] = [ord(sound[0]) & 255 if sound else 0 for sound in sounds]
+    table["sound_last"] = [ord(sound[-1]) & 255 if sound else 0 for sound in sounds]
+    flat = [(i, j, canon) for i, word in enumerate(words) for j, canon in enumerate(base_forms(word)[:CANONS])]
+    if flat:
+        rows, places, forms = zip(*flat, strict=True)
+        table["canon"][list(rows), list(places)] = hash_texts(forms)
+    for kind in ("given", "surname"):
+        common, rare = common_shares(kind)
+        table[f"{kind}_prior"] = [common.get(word, rare) for word in words]
+    return table
+
+
+@cache
+def common_shares(kind: str) -> tuple[dict[str, float], float]:
+    """Shares of the commonest ``given`` names or ``surname`` s among people, and of one not listed."""
+    data = json.loads(resources.files("socialcrm.matching").joinpath("frequencies.json").read_text("utf-8"))
+    table = data[kind]
+    return {name: per / 100_000 for name, per in table["per_100000"].items()}, table["unlisted"] / 100_000
+
+
+def join_sound(left: NDArray[np.void], right: NDArray[np.void]) -> Hashes:
+    """The hash of how two words written together sound: a letter doubled at the seam counts once."""
+    seam = (left["sound_last"] == right["sound_first"]) & (right["sound_length"] > 0)
+    tail = np.where(seam, right["sound_tail"], right["sound"])
+    length = right["sound_length"] - seam
+    return np.asarray(left["sound"] * POWER[length] + tail, dtype=np.uint64)

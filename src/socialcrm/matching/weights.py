@@ -1,0 +1,129 @@
+"""The model: a readable table of weights, from evidence to a calibrated probability."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from socialcrm.errors import ConfigError
+from socialcrm.matching.evidence import KINDS
+from socialcrm.matching.evidence.rarity import RARITY, rarity_bits
+from socialcrm.matching.hashing import Rows
+from socialcrm.matching.pairs import Pairs
+
+Numbers = NDArray[np.float64]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Prior(_Part):
+    """What holds before anything is compared: the share of profiles whose person is a contact.
+
+    It is spread evenly over the contacts; fewer than ``min_contacts`` count as that many, so that
+    a small CRM does not make every match look certain.
+    """
+
+    share_in_crm: float = Field(gt=0, lt=1)
+    min_contacts: int = Field(ge=1)
+
+
+class Calibration(_Part):
+    """Turns the sum of weights into log-odds: ``scale`` x sum + ``offset``, in bits."""
+
+    scale: float = Field(gt=0)
+    offset: float
+
+
+class Rarity(_Part):
+    """The weight of each bit of surprise in the agreeing words of a name, and the most they may weigh."""
+
+    per_bit: float = Field(ge=0)
+    most: float = Field(ge=0)
+
+
+class WeightModel(_Part):
+    """An additive model: one weight, in bits, for each level of each kind of evidence.
+
+    Levels not in the table weigh nothing. ``training`` records the data and the method.
+    """
+
+    version: str = Field(min_length=1)
+    training: dict[str, str | int | float]
+    prior: Prior
+    calibration: Calibration
+    rarity: Rarity
+    weights: dict[str, dict[str, float]]
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> WeightModel:
+        """Read a model file; without a path, the one that ships.
+
+        Raises `ConfigError` naming the file and the entry that is wrong.
+        """
+        if path is None:
+            return _shipped()
+        try:
+            return cls.parse(path.read_text("utf-8"), str(path))
+        except OSError as error:
+            raise ConfigError(f"cannot read the model file {path}: {error.strerror}") from error
+
+    @classmethod
+    def parse(cls, text: str, source: str) -> WeightModel:
+        """Read a model from JSON text; ``source`` is named in errors."""
+        try:
+            model = cls.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            where = ".".join(map(str, first["loc"])) or "the file"
+            raise ConfigError(f"the model {source} is not usable: {where}: {first['msg']}") from error
+        known = {kind.name: {level.name for level in kind.levels[1:]} for kind in KINDS}
+        for kind, levels in model.weights.items():
+            for level in levels:
+                if level not in known.get(kind, ()):
+                    raise ConfigError(f"the model {source} weighs {kind}.{level}, which is no evidence of this version")
+        return model
+
+    def parts(self, pairs: Pairs) -> dict[str, Numbers]:
+        """The weight of each kind of evidence for each pair."""
+        out: dict[str, Numbers] = {}
+        for kind in KINDS:
+            if kind is RARITY:
+                out[kind.name] = np.minimum(rarity_bits(pairs) * self.rarity.per_bit, self.rarity.most)
+            else:
+                table = self.weights.get(kind.name, {})
+                weights = np.asarray([table.get(level.name, 0.0) for level in kind.levels])
+                out[kind.name] = weights[kind.of(pairs)]
+        return out
+
+    def scores(self, parts: dict[str, Numbers], contacts: int) -> Numbers:
+        """Log-odds, in bits, of each pair against "none of the contacts"."""
+        total = np.sum(list(parts.values()), axis=0)
+        share = self.prior.share_in_crm
+        prior = np.log2(share / (1 - share)) - np.log2(max(contacts, self.prior.min_contacts))
+        return np.asarray((total + prior) * self.calibration.scale + self.calibration.offset, dtype=np.float64)
+
+
+@cache
+def _shipped() -> WeightModel:
+    text = resources.files("socialcrm.matching").joinpath("model.json").read_text("utf-8")
+    return WeightModel.parse(text, "model.json")
+
+
+def posterior(scores: Numbers, profiles: Rows, count: int) -> Numbers:
+    """Probability of each pair among all candidates of its profile and "none of them".
+
+    ``scores`` are log-odds in bits against none; ``profiles`` numbers the profile of each pair,
+    below ``count``. The probabilities of one profile's pairs sum to at most 1.
+    """
+    peak = np.zeros(count)
+    np.maximum.at(peak, profiles, scores)
+    odds = np.exp2(scores - peak[profiles])
+    total = np.exp2(-peak) + np.bincount(profiles, weights=odds, minlength=count)
+    return np.asarray(odds / total[profiles], dtype=np.float64)

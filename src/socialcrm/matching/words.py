@@ -1,0 +1,90 @@
+"""The words that mean something in a name, a handle or a bio. Tables only; every entry is in normal form."""
+
+from __future__ import annotations
+
+
+def words(text: str) -> frozenset[str]:
+    """A set of words, written as one text."""
+    return frozenset(text.split())
+
+
+TITLES = words(
+    "mr mrs ms miss mx dr prof professor mag dipl ing sir dame lord lady baroness baron rev fr sr hon rt the right "
+    "honourable honorable rep sen senator representative congressman congresswoman mp mep msp gov governor mayor "
+    "president capt captain col colonel gen general lt sgt coach chef phd md msc bsc ba ma mba jr ii iii iv esq obe "
+    "mbe cbe qc kc herr frau mme mlle monsieur madame don dona dona sig dott dra"
+)
+"""Words around a name that are no part of it."""
+
+PARTICLES = words(
+    "van von de der den del della dela di da do dos das du la le los las ten ter zu zur bin ibn ben al el abu san "
+    "santa st saint mac mc o d l af av op"
+)
+"""Words that belong to the surname after them."""
+
+HANDLE_PREFIXES = (
+    "official", "therealest", "thereal", "real", "iam", "im", "its", "hey", "hello", "the", "just", "mister", "miss",
+    "congressman", "congresswoman", "senator", "representative", "rep", "sen", "gov", "mayor", "mp", "dr", "prof",
+    "mr", "mrs", "ms", "coach", "chef", "dj", "team", "vote", "elect", "ask", "x", "i", "_",
+)  # fmt: skip
+"""What people write before their name in a handle; longest first wherever one begins another."""
+
+HANDLE_SUFFIXES = (
+    "official", "forcongress", "forsenate", "forgovernor", "dev", "codes", "code", "tech", "writes", "photo",
+    "photos", "music", "art", "hq", "tv", "online", "real", "blog", "phd", "md", "mp", "mep", "msp", "jr", "io",
+    "com", "net", "org", "nyc", "uk", "usa", "us", "eu", "ldn", "x",
+)  # fmt: skip
+
+CAUTIONS = words(
+    "official officiel oficial offiziell giveaway giveaways fan fans fanpage fanclub parody parodie parodia fake "
+    "tribute unofficial impersonator impersonation spoof satire notreal support helpdesk helpline promo promotion "
+    "airdrop prize winner rewards refund refunds customercare imposter clone backup"
+)
+"""Words that accounts posing as somebody wear. They never link."""
+
+BIO_CAUTIONS = (
+    "parody", "parodie", "fan account", "fan page", "fanpage", "fan club", "not affiliated", "no affiliation",
+    "unofficial", "not the real", "satire", "impersonat", "tribute account", "commentary account", "backup account",
+)  # fmt: skip
+
+ORGANISATION = words(
+    "inc ltd llc gmbh ag sa sas bv nv plc corp corporation company foundation association committee caucus party "
+    "ministry department agency bureau council university institute college school church club team studio studios "
+    "labs group media news magazine podcast radio store shop conference meetup community usergroup democrats "
+    "republicans dems gop airline airlines airways airport hotel restaurant"
+)
+
+COMPANY_FORMS = words(
+    "inc ltd limited llc gmbh ag sa sas sarl bv nv plc corp corporation co company kk oy ab as aps srl spa the group"
+)
+
+ROLES = words(
+    "info sales support contact hello hi admin administrator office mail email team help service customerservice "
+    "billing marketing press media jobs hr webmaster postmaster noreply no-reply newsletter accounts finance "
+    "enquiries inquiries reception booking bookings kontakt contacto contato me my the us all news shop"
+)
+"""Local parts of addresses that belong to nobody in particular."""
+
+SHARED_HOSTS = words(
+    "github.io gitlab.io wordpress.com blogspot.com tistory.com medium.com tumblr.com substack.com linktr.ee "
+    "about.me wixsite.com weebly.com notion.site vercel.app netlify.app herokuapp.com hatenablog.com naver.com "
+    "google.com sites.google.com velog.io dev.to hashnode.dev carrd.co bio.link bsky.social mastodon.social "
+    "mastodon.online fosstodon.org youtube.com pages.dev web.app firebaseapp.com squarespace.com livejournal.com"
+)
+"""Hosts where strangers live side by side: the host says nothing, the first label or the path does."""
+
+SOCIAL_HOSTS = {
+    "twitter.com": "x", "x.com": "x", "github.com": "github", "instagram.com": "instagram",
+    "facebook.com": "facebook", "fb.com": "facebook", "linkedin.com": "linkedin", "medium.com": "medium",
+    "bsky.app": "bluesky", "youtube.com": "youtube", "threads.net": "threads", "tiktok.com": "tiktok",
+    "reddit.com": "reddit", "speakerdeck.com": "speakerdeck", "slideshare.net": "slideshare",
+    "mastodon.social": "mastodon", "gitlab.com": "gitlab", "t.me": "telegram", "pinterest.com": "pinterest",
+}  # fmt: skip
+
+PLATFORM_ALIASES = {"twitter": "x", "bsky": "bluesky", "fb": "facebook", "ig": "instagram", "insta": "instagram"}
+
+PLACEHOLDERS = words(
+    "user unknown anonymous anon guest test null none undefined nan na deleted account profile customer me admin "
+    "nobody noname name instagramuser twitteruser facebookuser"
+)
+"""Names that say that there is no name."""

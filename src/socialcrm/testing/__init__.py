@@ -1,0 +1,1 @@
+"""Contract kits and stand-ins for authors of adapters, CRM backends and stores."""

@@ -1,0 +1,226 @@
+"""Each kind of evidence, at each level, through the sentences that people read."""
+
+from __future__ import annotations
+
+import pytest
+from matching_cast import MATCHER, best, contact, names, profile, rank
+
+from socialcrm.matching.evidence import KINDS
+from socialcrm.matching.evidence.base import Kind, Level
+from socialcrm.model import Trust
+
+
+@pytest.mark.parametrize(
+    ("shown", "level"),
+    [
+        ("Marit Oxenholme", "full"),
+        ("MARIT OXENHOLME ✨", "full"),
+        ("Dr. Marit Oxenholme | Pilot", "full"),
+        ("Oxenholme Marit", "turned"),
+        ("Marit Oxenholme Fjordson", "more"),
+        ("M. Oxenholme", "initial"),
+        ("Marit O.", "surname_initial"),
+        ("Marjt Oxenholm Oxenholme", "other_given"),
+        ("Oxenholme", "surname"),
+        ("Sigrid Oxenholme", "other_given"),
+        ("Marit", "given"),
+        ("Marit Vandersloot", "other_surname"),
+        ("Sigrid Vandersloot", "different"),
+        ("moonbiscuit", "alias"),
+    ],
+)
+def test_display_names(shown: str, level: str) -> None:
+    match = best(
+        profile(display_name=shown, handle="zzq", email="marit@post.example"), contact(emails=("marit@post.example",))
+    )
+    assert f"name.{level}" in names(match)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown", "level"),
+    [
+        ("Robert", "Oxenholme", "Bob Oxenholme", "variant"),
+        ("Aleksandr", "Shchukin", "Саша Щукин", "variant"),
+        ("José", "Oxenholme", "Pepe Oxenholme", "variant"),
+        ("Yusup", "Yusupov", "Iusup Iusupov", "sound"),
+        ("Anna Marit", "Oxenholme", "Marit Oxenholme", "middle"),
+        ("Nadine", "Grelet-Certenais", "Nadine GRELET CERTENAIS", "full"),
+        ("Stéphane", "Le Rudulier", "Stéphane Le Rudulier", "full"),
+    ],
+)
+def test_forms_of_a_name(first: str, last: str, shown: str, level: str) -> None:
+    match = best(profile(display_name=shown, handle="zzq"), contact(first_name=first, last_name=last))
+    assert f"name.{level}" in names(match)
+
+
+@pytest.mark.parametrize("shown", ["이승연", "승연 이", "Seungyeon Lee", "Lee Seungyeon", "Yi Seungyeon"])
+def test_korean_names_in_either_script(shown: str) -> None:
+    match = best(profile(display_name=shown, handle="zzq"), contact(first_name="", last_name="", full_name="이승연"))
+    assert "name.full" in names(match)
+
+
+@pytest.mark.parametrize(
+    ("handle", "level"),
+    [
+        ("marit.oxenholme", "full"),
+        ("oxenholmemarit84", "full"),
+        ("therealmaritoxenholme", "full"),
+        ("marit_flies_oxenholme", "more"),
+        ("moxenholme", "initial"),
+        ("oxenholmem", "initial"),
+        ("marito", "given_initial"),
+        ("oxenholmesky", "surname"),
+        ("marit84", "given"),
+        ("maritcooks", "given_more"),
+        ("noodlecactus", "nothing"),
+    ],
+)
+def test_handles(handle: str, level: str) -> None:
+    match = best(
+        profile(platform="x", handle=handle, email="marit@post.example"), contact(emails=("marit@post.example",))
+    )
+    assert f"handle.{level}" in names(match)
+
+
+def test_a_handle_with_a_nickname_and_one_by_sound() -> None:
+    assert "handle.variant" in names(best(profile(handle="boboxenholme"), contact(first_name="Robert")))
+    korean = contact(first_name="", last_name="", full_name="최근우")
+    assert "handle.sound" in names(best(profile(handle="keunwoochoi"), korean))
+
+
+def test_rare_names_weigh_more_than_common_ones() -> None:
+    rare = best(profile(display_name="Marit Oxenholme"), contact())
+    common = best(profile(display_name="John Smith"), contact(first_name="John", last_name="Smith"))
+    assert "rarity.rare" in names(rare)
+    assert "rarity.common" in names(common)
+    assert rare.probability > common.probability
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "level", "trust"),
+    [
+        ({"handle": "marit.bsky.social"}, ("marit",), "handle", Trust.VERIFIED),
+        ({"handle": "MARIT.bsky.social"}, ("@marit.bsky.social",), "handle", Trust.VERIFIED),
+        ({"id": "did:plc:abc", "handle": "new.example"}, ("did:plc:abc",), "account_id", Trust.VERIFIED),
+        ({"handle": "mаrit.bsky.social", "display_name": "Marit Oxenholme"}, ("marit",), "lookalike", Trust.AGAINST),
+        ({"handle": "marit-two.bsky.social", "display_name": "Marit Oxenholme"}, ("marit",), "other", Trust.AGAINST),
+    ],
+)
+def test_accounts_on_the_record(said: dict[str, str], known: tuple[str, ...], level: str, trust: Trust) -> None:
+    match = best(profile(**said), contact(handles={"bluesky": known}))
+    assert (f"known.{level}", trust) in {(e.name, e.trust) for e in match.evidence}
+
+
+def test_accounts_of_another_platform_say_nothing() -> None:
+    match = best(
+        profile(handle="marit", display_name="Marit Oxenholme"), contact(handles={"mastodon": ("marit@a.example",)})
+    )
+    assert not any(name.startswith("known.") for name in names(match))
+
+
+@pytest.mark.parametrize(
+    ("said", "address", "level", "trust"),
+    [
+        ({"email": "Skylover84@post.example"}, "skylover84@post.example", "vouched", Trust.VERIFIED),
+        ({"bio": "mail: skylover84@post.example"}, "skylover84@post.example", "in_bio", Trust.ANCHORED),
+        ({"handle": "skylover84"}, "skylover84@post.example", "local_own", Trust.ANCHORED),
+        ({"handle": "marit.oxenholme"}, "marit.oxenholme@post.example", "local_name", Trust.SELF_ASSERTED),
+        ({"handle": "moxenholme"}, "m.oxenholme@post.example", "local_name", Trust.SELF_ASSERTED),
+    ],
+)
+def test_email(said: dict[str, str], address: str, level: str, trust: Trust) -> None:
+    match = best(profile(platform="x", **said), contact(emails=(address,)))
+    assert (f"email.{level}", trust) in {(e.name, e.trust) for e in match.evidence}
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ({"handle": "info"}, "info@post.example"),
+        ({"handle": "sales"}, "sales@post.example"),
+        ({"bio": "mail: skylover85@post.example"}, "skylover84@post.example"),
+        ({"handle": "skylover85"}, "skylover84@post.example"),
+        ({"handle": "", "display_name": ""}, ""),
+    ],
+)
+def test_role_addresses_and_near_ones_say_nothing(said: dict[str, str], address: str) -> None:
+    assert rank(profile(**said), contact(emails=(address,))) == []
+
+
+def test_phone_in_the_bio() -> None:
+    match = best(profile(bio="ring +44 20 7946 0123"), contact(phones=("020 7946 0123",)))
+    assert "phone.in_bio" in names(match)
+
+
+@pytest.mark.parametrize(
+    ("platform", "said", "site", "level", "trust"),
+    [
+        ("github", {"handle": "skycarver"}, "https://github.com/SkyCarver", "account", Trust.ANCHORED),
+        ("bluesky", {"handle": "skycarver.example"}, "https://skycarver.example", "host", Trust.ANCHORED),
+        ("x", {"handle": "skycarver"}, "https://skycarver.example/blog", "handle_own", Trust.ANCHORED),
+        ("x", {"handle": "maritoxenholme"}, "https://maritoxenholme.example", "handle_name", Trust.SELF_ASSERTED),
+        ("x", {"urls": ("http://www.skycarver.example",)}, "https://skycarver.example/", "link", Trust.SELF_ASSERTED),
+    ],
+)
+def test_websites(platform: str, said: dict[str, object], site: str, level: str, trust: Trust) -> None:
+    match = best(profile(platform=platform, **said), contact(websites=(site,)))
+    assert (f"website.{level}", trust) in {(e.name, e.trust) for e in match.evidence}
+
+
+def test_a_site_that_many_contacts_share_says_nothing() -> None:
+    crowd = [contact(f"c{n}", first_name=f"Given{n}", websites=("https://skylark-works.example",)) for n in range(12)]
+    assert rank(profile(handle="skylarkworks", urls=("https://skylark-works.example",)), *crowd) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        ({"bio": "Baker at Harbour Field Foods, Leeds"}, "employer.in_bio"),
+        ({"bio": "Head baker. Views my own."}, "title.in_bio"),
+        ({"location": "Leeds, UK"}, "place.city"),
+        ({"location": "West Yorkshire"}, "place.region"),
+        ({"location": "United Kingdom"}, "place.country"),
+        ({"location": "the moon"}, "place.other"),
+        ({"lang": "en-GB"}, "language.same"),
+        ({"lang": "fr"}, "language.other"),
+    ],
+)
+def test_context(said: dict[str, str], level: str) -> None:
+    person = contact(
+        company="Harbour Field Foods Ltd.", title="Head Baker", city="Leeds", region="West Yorkshire",
+        country="United Kingdom", lang="en",
+    )  # fmt: skip
+    assert level in names(best(profile(display_name="Marit Oxenholme", **said), person))
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        ({"display_name": "Mаrit Oxenholme"}, "mixed"),
+        ({"display_name": "Marit 0xenholme", "handle": "maritoxenholme"}, "drawn"),
+        ({"display_name": "Marit Oxenholme Official Giveaway"}, "name"),
+        ({"display_name": "Marit Oxenholme (Parody)"}, "name"),
+        ({"display_name": "Marit Oxenholme", "bio": "Fan account, not affiliated"}, "bio"),
+        ({"display_name": "Marit Oxenholme", "handle": "maritoxenholme_official"}, "handle"),
+        ({"display_name": "Marit Oxenholme Foundation"}, "organisation"),
+    ],
+)
+def test_cautions(said: dict[str, str], level: str) -> None:
+    match = best(profile(**said), contact())
+    assert (f"caution.{level}", Trust.AGAINST) in {(e.name, e.trust) for e in match.evidence}
+
+
+def test_every_kind_is_documented_and_every_level_has_a_sentence() -> None:
+    for kind in KINDS:
+        assert len(kind.about) > 40
+        assert kind.levels[0].sentence == ""
+        assert all(level.sentence for level in kind.levels[1:])
+    assert len({kind.name for kind in KINDS}) == len(KINDS)
+    with pytest.raises(TypeError, match="docstring"):
+        Kind("bare", lambda pairs: pairs.p, lambda profile, contact: ("", ""), (Level("silent", ""),))  # type: ignore
+
+
+def test_every_weight_of_the_shipped_model_is_some_level_and_every_level_is_weighed() -> None:
+    levels = {(k.name, lv.name) for k in KINDS for lv in k.levels[1:] if k.name != "rarity"}
+    weighed = {(kind, level) for kind, table in MATCHER.model.weights.items() for level in table}
+    assert weighed == levels
