@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from world import World, chatter
+from world import SETTINGS, World, chatter
 
 from socialcrm import failpoints
 
@@ -22,15 +22,21 @@ KILLED = 137
 CRASHED = 99
 
 
-def run_child(world: World, passage: int) -> int:
-    """Sync in a child that dies at the n-th failpoint; 0 when it got through."""
+# Looks at a hundred posts again in each run, the longest unseen first, so that a run is over soon.
+BRIEF = SETTINGS.model_copy(update={"recheck_limit": 100})
+# Every commit of the store, every commit of the CRM, and the moment between the CRM's answer and our mark.
+POINTS = ("store.before_commit", "store.after_commit", "crm.before_commit", "crm.after_commit", "sync.delivered")
+
+
+def run_child(world: World, passage: int, point: str = "*") -> int:
+    """Sync in a child that dies at the n-th passage of a point; 0 when it got through."""
     pid = os.fork()
     if pid == 0:
         code = CRASHED
         try:
             if passage:
-                failpoints.arm("*", passage)
-            sync = world.sync()
+                failpoints.arm(point, passage)
+            sync = world.sync(settings=BRIEF if passage else SETTINGS)
             code = sync.run().exit_code
             failpoints.disarm()
             sync.close()
@@ -39,17 +45,20 @@ def run_child(world: World, passage: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def progressive(folder: Path, *, posts: int, kills: int, seed: int) -> dict[str, int]:
+def progressive(folder: Path, *, posts: int, kills: int, seed: int) -> dict[str, object]:
     """One history, killed again and again while people edit, delete and go on talking."""
     chance = random.Random(seed)
     world = World(folder, accounts=60)
     world.install()
     chatter(world, posts // 2)
     killed = finished = 0
+    at = dict.fromkeys(POINTS, 0)
     while killed < kills:
-        code = run_child(world, chance.randint(1, 60))
+        point = POINTS[killed % len(POINTS)]
+        code = run_child(world, chance.randint(1, 50 if point.startswith("store") else 2), point)
         if code == KILLED:
             killed += 1
+            at[point] += 1
         elif code == 0:
             finished += 1
         else:
@@ -59,7 +68,7 @@ def progressive(folder: Path, *, posts: int, kills: int, seed: int) -> dict[str,
     while len(world.platform.order) < posts:
         stir(world, chance, posts)
     assert run_child(world, 0) == 0
-    return {"kills": killed, "finished": finished, **count(world)}
+    return {"kills": killed, "at": at, "finished": finished, **count(world)}
 
 
 def stir(world: World, chance: random.Random, posts: int) -> None:
@@ -114,7 +123,7 @@ def main() -> None:
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     if options.exhaustive:
-        result = exhaustive(options.folder)
+        result: dict[str, object] = dict(exhaustive(options.folder))
     else:
         result = progressive(options.folder, posts=options.posts, kills=options.kills, seed=options.seed)
     print(json.dumps(result))

@@ -10,7 +10,7 @@ from socialcrm.clock import Clock
 from socialcrm.config import SyncSettings
 from socialcrm.crm.sql import SQLCRM, SQLCRMConfig
 from socialcrm.matching.matcher import Matcher
-from socialcrm.model import Contact, Direction, interaction_key
+from socialcrm.model import Contact, Direction, Post, interaction_key
 from socialcrm.relevance.judge import Judge, RelevanceRules
 from socialcrm.store import open_store
 from socialcrm.sync.pipeline import Sync
@@ -18,7 +18,11 @@ from socialcrm.testing.platform import BRAND, InventedPlatform
 
 WORKSPACE = "skylark"
 SETTINGS = SyncSettings(
-    batch=50, deliver_batch=20, recheck_every=timedelta(0), recheck_for=timedelta(days=36500), recheck_limit=100_000
+    batch=50,
+    deliver_batch=20,
+    recheck_every=timedelta(0),
+    recheck_for=timedelta(days=36500),
+    recheck_limit=100_000,
 )
 
 
@@ -60,7 +64,7 @@ class World:
         crm.put_contacts(self.contacts)
         crm.close()
 
-    def sync(self, *, store_url: str = "", clock: Clock | None = None, matcher: Matcher | None = None) -> Sync:
+    def sync(self, *, store_url: str = "", clock: Clock | None = None, settings: SyncSettings = SETTINGS) -> Sync:
         """A sync with everything real: store, matcher, judge, embedded CRM."""
         url = store_url or f"sqlite:///{self.folder / 'socialcrm.db'}"
         return Sync(
@@ -68,8 +72,8 @@ class World:
             crm=self.crm(),
             sources={"invented": self.platform.adapter()},
             judge=Judge(RelevanceRules()),
-            matcher=matcher or Matcher(),
-            settings=SETTINGS,
+            matcher=Matcher(),
+            settings=settings,
             clock=clock,
         )
 
@@ -78,10 +82,8 @@ class World:
         owner = self.owner if owner is None else owner
         found = {}
         for post in self.platform.posts.values():
-            subject = post.author.id if post.author else ""
-            if post.direction is Direction.OUTBOUND:
-                parent = self.platform.posts.get(post.in_reply_to or "")
-                subject = parent.author.id if parent and parent.author else ""
+            *_, asked = self._answered(post)
+            subject = asked.author.id if asked.author else ""
             if subject in owner and post.id not in self.platform.gone:
                 key = interaction_key(WORKSPACE, self.platform.name, post.id)
                 found[key] = (owner[subject], post.text)
@@ -92,8 +94,15 @@ class World:
         return {
             interaction_key(WORKSPACE, self.platform.name, post.id)
             for post in self.platform.posts.values()
-            if post.direction is Direction.OUTBOUND and post.in_reply_to in self.platform.gone
+            if any(above.id in self.platform.gone for above in self._answered(post)[1:])
         }
+
+    def _answered(self, post: Post) -> list[Post]:
+        """A post, then what the brand answered in it, up to the first that is not the brand's own."""
+        chain = [post]
+        while chain[-1].direction is Direction.OUTBOUND and chain[-1].in_reply_to:
+            chain.append(self.platform.posts[chain[-1].in_reply_to])
+        return chain
 
     def actual(self) -> dict[str, tuple[str, str]]:
         """What the CRM holds, read back contact by contact; a key seen twice fails."""

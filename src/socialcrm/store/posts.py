@@ -14,7 +14,7 @@ from socialcrm.store.base import Account, PageCounts, PageRecord, StoredPost, Ve
 from socialcrm.store.engine import Database, micros
 from socialcrm.store.record import record
 from socialcrm.store.rows import by_platform, chunks, indexable, stored, stored_select
-from socialcrm.store.schema import TO_JUDGE, TO_SETTLE, interactions, posts, profiles, skipped
+from socialcrm.store.schema import NEVER_AGAIN, TO_JUDGE, TO_SETTLE, interactions, posts, profiles, skipped
 from socialcrm.store.stages import reopen_answers
 from socialcrm.store.statements import literal
 from socialcrm.store.suppression import SqlSuppression
@@ -60,6 +60,7 @@ _CHECKED = (
         posts.c.ws == bindparam("b_ws"),
         posts.c.platform == bindparam("b_platform"),
         posts.c.id.in_(bindparam("ids", expanding=True)),
+        posts.c.checked_at != NEVER_AGAIN,
     )
     .values(checked_at=bindparam("now"))
 )
@@ -178,7 +179,7 @@ class SqlPosts:
             .where(
                 posts.c.ws == self._db.ws,
                 posts.c.platform == platform,
-                posts.c.deleted_at.is_(None),
+                posts.c.checked_at > literal(NEVER_AGAIN),
                 posts.c.checked_at < micros(checked_before),
                 posts.c.created_at > micros(created_after),
             )

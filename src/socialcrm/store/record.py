@@ -13,7 +13,7 @@ from socialcrm.store.engine import Database, micros
 from socialcrm.store.profiles import save_profiles
 from socialcrm.store.revisions import Change, apply_deletion, apply_post, first, tombstone
 from socialcrm.store.rows import Values, by_platform, chunks, indexable, post_values
-from socialcrm.store.schema import posts, skipped
+from socialcrm.store.schema import NEVER_AGAIN, posts, skipped
 from socialcrm.store.stages import reopen_answers
 from socialcrm.store.statements import add_up, change, upsert
 from socialcrm.store.suppression import Mark, SqlSuppression, marks_of
@@ -124,11 +124,14 @@ class _Fold:
         moved: list[Values] = []
         seen: list[int] = []
         for key, row in self._rows.items():
+            checked_at = self._now if row["deleted_at"] is None else NEVER_AGAIN
             if "pk" not in row:
-                new.append({"ws": ws, "platform": key[0], "id": key[1], "source": self._source, **row})
+                place = {"ws": ws, "platform": key[0], "id": key[1], "source": self._source}
+                new.append({**place, **row, "checked_at": checked_at})
             elif key in self._touched:
-                moved.append({"b_pk": row["pk"], "checked_at": self._now, **{name: row[name] for name in _MOVING}})
-            else:
+                moving = {name: row[name] for name in _MOVING}
+                moved.append({"b_pk": row["pk"], **moving, "checked_at": checked_at})
+            elif checked_at:
                 seen.append(row["pk"])
         if new:
             connection.execute(insert(posts), new)

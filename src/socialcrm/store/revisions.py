@@ -52,7 +52,6 @@ def first(incoming: Values, now: int) -> Values:
         "deleted_reason": "",
         "tombstone_at": None,
         "recorded_at": now,
-        "checked_at": now,
         "stage": TO_JUDGE,
         "account": Account.RECORDED.value,
         "reason": "",
@@ -61,7 +60,7 @@ def first(incoming: Values, now: int) -> Values:
 
 def tombstone(at: int | None, reason: str, now: int) -> Values:
     """Make the row of a post that was deleted before it was ever seen."""
-    row = {**_BLANK, **_OURS, "revision": 1, "wording_at": 0, "recorded_at": now, "checked_at": now}
+    row = {**_BLANK, **_OURS, "revision": 1, "wording_at": 0, "recorded_at": now}
     row.update(deleted_at=at if at is not None else now, deleted_reason=reason)
     row.update(tombstone_at=_until(at, now), stage=SETTLED, account=Account.GONE.value, reason=reason)
     return row

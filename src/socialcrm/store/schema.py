@@ -30,6 +30,8 @@ VERSION_TABLE = "store_version"
 # Stages of a post: what is still to be done with it.
 TO_JUDGE, TO_SETTLE, SETTLED = 0, 1, 2
 
+NEVER_AGAIN = 0  # `checked_at` of deleted posts
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -140,7 +142,7 @@ _partial(
     "direction = 'outbound' AND subject IS NULL",
     posts.c.in_reply_to,
 )
-_partial("ix_store_posts_living", "deleted_at IS NULL", posts.c.checked_at)
+_partial("ix_store_posts_checked", "checked_at > 0", posts.c.checked_at)
 
 skipped = Table(
     "store_skipped",

@@ -151,6 +151,7 @@ def _verdicts(run: Run, batch: Sequence[StoredPost]) -> list[Verdict]:
         Verdict(
             platform=stored.post.platform,
             post_id=stored.post.id,
+            revision=stored.revision,
             keep=judgement.keep,
             reason=judgement.reason,
             subject=judgement.subject,

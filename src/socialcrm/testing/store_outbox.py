@@ -75,6 +75,8 @@ class OutboxCases:
         assert (taken.key, taken.contact_id, taken.retracted, taken.stored.post.text) == (first.key, "C2", True, "")
         assert standing(store) == {Account.SKIPPED: 1}
         assert text_of(store, "1") == "my bag is late"
+        store.posts.unjudge()
+        assert told(store) == []  # once taken away is enough
         store.decisions.append([link(by=PERSON)])
         assert told(store) == [("1", "C1", False)]
 

@@ -183,6 +183,15 @@ class PeopleCases:
         assert [due.contact_id for due in deliver(store)] == ["C1"]
         assert standing(store) == {Account.SKIPPED: 1, Account.DELIVERED: 1}
 
+    def test_suppression_takes_back_what_was_delivered(self, store: Store) -> None:
+        record(store, post("1"), post("2", author=BOB))
+        store.decisions.append([link(), link(BOB, "C2")])
+        deliver(store)
+        store.suppression.add("profile", f"{PLATFORM}:{ANN.id}", reason="asked")
+        store.suppression.add("contact", "C2", reason="asked")
+        assert {(due.contact_id, due.retracted) for due in deliver(store)} == {("C1", True), ("C2", True)}
+        assert standing(store) == {Account.SKIPPED: 2}
+
     def test_suppression_needs_its_own_key(self, store: Store, opener: Opener) -> None:
         opener(workspace=WORKSPACE, suppression_key=None).close()  # an empty list needs none
         store.suppression.add("contact", "C1", reason="asked")

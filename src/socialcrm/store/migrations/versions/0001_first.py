@@ -233,8 +233,8 @@ _TABLES: dict[str, tuple[str, tuple[_Column, ...]]] = {
 }
 _INDEXES = (
     ("uq_store_workspaces_name", "store_workspaces", "name", ""),
+    ("ix_store_posts_checked", "store_posts", "checked_at", "checked_at > 0"),
     ("ix_store_posts_conversation", "store_posts", "conversation_id", "conversation_id IS NOT NULL"),
-    ("ix_store_posts_living", "store_posts", "checked_at", "deleted_at IS NULL"),
     ("ix_store_posts_orphan_answer", "store_posts", "in_reply_to", "direction = 'outbound' AND subject IS NULL"),
     ("ix_store_posts_profile", "store_posts", "profile", "profile IS NOT NULL"),
     ("ix_store_posts_subject", "store_posts", "subject created_at", "subject IS NOT NULL"),
