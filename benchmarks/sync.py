@@ -86,13 +86,14 @@ class Firehose(InventedAdapter):
             yield Page(items=tuple(self.post(number) for number in range(begin, end)), cursor=str(end))
 
     def post(self, number: int) -> Post:
-        chance = random.Random(number)
+        # Plain arithmetic: the clock runs while posts are made, and dice would cost as much as a parser.
+        words = [WORDS[(number * 7919 + place * 104_729) % len(WORDS)] for place in range(14)]
         return Post(
             platform="invented",
             id=f"p{number}",
             kind=Kind.MENTION,
-            author=self.accounts[chance.randrange(len(self.accounts))],
-            text=f"@skylarkair {' '.join(chance.choices(WORDS, k=14))}",
+            author=self.accounts[number * 7_368_787 % len(self.accounts)],
+            text=f"@skylarkair {' '.join(words)}, number {number}",
             created_at=EPOCH + timedelta(seconds=number),
             url=f"https://invented.example/p{number}",
             lang="en",
