@@ -1,4 +1,4 @@
-"""From settings to a ready sync: every table of the configuration meets the part that owns it."""
+"""From settings to parts: every table of the configuration meets the part that owns it."""
 
 from __future__ import annotations
 
@@ -11,27 +11,11 @@ from socialcrm.config import Settings, secrets_of, section
 from socialcrm.crm.base import CRMBackend
 from socialcrm.crm.registry import get_crm
 from socialcrm.errors import ConfigError
-from socialcrm.matching.matcher import Matcher
 from socialcrm.relevance.judge import Judge, RelevanceRules
 from socialcrm.store import open_store
 from socialcrm.store.base import Store
-from socialcrm.sync.pipeline import Sync
 
 DEFAULT_CRM = "sql"
-
-
-def assemble(settings: Settings, *, clock: Clock) -> Sync:
-    """Build every part that the settings name; raises `ConfigError` naming the table to mend."""
-    return Sync(
-        store=store_of(settings, clock=clock),
-        crm=crm_of(settings),
-        sources={name: source_of(settings, name, clock=clock) for name in settings.sources},
-        judge=Judge(section(settings, RelevanceRules, "relevance")),
-        matcher=Matcher(),
-        policy=settings.policy,
-        settings=settings.sync,
-        clock=clock,
-    )
 
 
 def store_of(settings: Settings, *, clock: Clock | None = None) -> Store:
@@ -50,8 +34,17 @@ def crm_of(settings: Settings) -> CRMBackend:
     return backend(section(settings, backend.Config, "crm"))
 
 
-def source_of(settings: Settings, name: str, *, clock: Clock) -> Adapter:
-    """Build the adapter of ``[sources.NAME]``; ``type`` names the platform where NAME does not."""
+def sources_of(settings: Settings, *, clock: Clock) -> dict[str, Adapter]:
+    """Build the adapter of every ``[sources.NAME]``; ``type`` names the platform where NAME does not."""
+    return {name: _source(settings, name, clock) for name in settings.sources}
+
+
+def judge_of(settings: Settings) -> Judge:
+    """Build the judge of ``[relevance]``."""
+    return Judge(section(settings, RelevanceRules, "relevance"))
+
+
+def _source(settings: Settings, name: str, clock: Clock) -> Adapter:
     adapter = get_adapter(_type_of(settings, "sources", name, default=name))
     replayed = "replay" in settings.table("sources", name)[0]
     # A recording asks for no password.

@@ -10,7 +10,7 @@ from socialcrm.model import Link, LinkState
 from socialcrm.store.base import ProfileState
 
 if TYPE_CHECKING:
-    from socialcrm.sync.pipeline import Run
+    from socialcrm.sync.run import Run
 
 
 def decide_batch(run: Run, states: Sequence[ProfileState], *, token: str) -> None:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from socialcrm.clock import Clock, SystemClock
 from socialcrm.config import DEFAULT_PATH, Settings, SyncSettings, load
+from socialcrm.matching.matcher import Matcher
 from socialcrm.model import Finding
 from socialcrm.policy import LinkPolicy
-from socialcrm.sync import steps
+from socialcrm.sync import assembly, steps
 from socialcrm.sync.report import SyncReport
+from socialcrm.sync.run import Progress, Run, Step
 
 if TYPE_CHECKING:
     from socialcrm.adapters.base import Adapter
     from socialcrm.crm.base import CRMBackend
     from socialcrm.matching.index import ContactIndex
-    from socialcrm.matching.matcher import Matcher
     from socialcrm.relevance.judge import Judge
-    from socialcrm.store.base import Lease, Store
-
-Progress = Callable[[str, int], None]
-Step = Callable[["Run"], None]
+    from socialcrm.store.base import Store
 
 STEPS: tuple[Step, ...] = (
     steps.deliver,  # finish what an earlier run left in the outbox, deletions first
@@ -37,25 +35,6 @@ STEPS: tuple[Step, ...] = (
     steps.settle,  # say where every post stands, and queue what the CRM must be told
     steps.deliver,  # tell it
 )
-
-
-@dataclass(slots=True)
-class Run:
-    """One run's participants and what it has done so far; the steps share it."""
-
-    store: Store
-    crm: CRMBackend
-    sources: Mapping[str, Adapter]
-    judge: Judge
-    matcher: Matcher
-    policy: LinkPolicy
-    settings: SyncSettings
-    clock: Clock
-    report: SyncReport
-    lease: Lease
-    index: Callable[[], ContactIndex]
-    progress: Progress = lambda step, count: None
-    stop: Callable[[], bool] = lambda: False
 
 
 class Sync:
@@ -93,10 +72,18 @@ class Sync:
     @classmethod
     def from_config(cls, path: str | Path | Settings = DEFAULT_PATH, *, clock: Clock | None = None) -> Sync:
         """Build a sync from ``socialcrm.toml`` and the environment; raises `ConfigError` naming what to mend."""
-        from socialcrm.sync.assembly import assemble
-
         settings = path if isinstance(path, Settings) else load(path)
-        return assemble(settings, clock=clock or SystemClock())
+        clock = clock or SystemClock()
+        return cls(
+            store=assembly.store_of(settings, clock=clock),
+            crm=assembly.crm_of(settings),
+            sources=assembly.sources_of(settings, clock=clock),
+            judge=assembly.judge_of(settings),
+            matcher=Matcher(),
+            policy=settings.policy,
+            settings=settings.sync,
+            clock=clock,
+        )
 
     def run(
         self, *, dry_run: bool = False, progress: Progress | None = None, stop: Callable[[], bool] | None = None
@@ -107,13 +94,24 @@ class Sync:
         ``stop`` is asked between pages and batches; when it says so the run ends early and says that.
         """
         if dry_run:
-            from socialcrm.sync.rehearsal import rehearse
-
-            return rehearse(self, progress=progress, stop=stop)
+            return self._rehearse(progress=progress, stop=stop)
         report = SyncReport(workspace=self.store.workspace, started_at=self.clock.now())
-        return self.perform(self.store, self.steps, report, progress=progress, stop=stop)
+        return self._perform(self.store, self.steps, report, progress=progress, stop=stop)
 
-    def perform(
+    def _rehearse(self, *, progress: Progress | None, stop: Callable[[], bool] | None) -> SyncReport:
+        """Run every step but delivery on a copy; ``delivery.waiting`` then says what would be written."""
+        report = SyncReport(workspace=self.store.workspace, dry_run=True, started_at=self.clock.now())
+        reading = tuple(step for step in self.steps if step is not steps.deliver)
+        with tempfile.TemporaryDirectory(prefix="socialcrm-") as folder:
+            scratch = self.store.copy_to(f"sqlite:///{Path(folder) / 'scratch.db'}")
+            try:
+                self._perform(scratch, reading, report, progress=progress, stop=stop)
+                steps.count_queue(scratch, report)
+            finally:
+                scratch.close()
+        return report
+
+    def _perform(
         self,
         store: Store,
         steps: tuple[Step, ...],

@@ -19,7 +19,7 @@ from socialcrm.sync.report import Problem, Remedy, SourceReport, SyncReport
 
 if TYPE_CHECKING:
     from socialcrm.adapters.base import Adapter
-    from socialcrm.sync.pipeline import Run
+    from socialcrm.sync.run import Run
 
 CONTACTS_STREAM = "contacts"
 RECHECK_STREAM = "recheck"
