@@ -104,6 +104,9 @@ def sync(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do everything on a scratch copy; write nothing to the CRM.")
     ] = False,
+    retry_parked: Annotated[
+        bool, typer.Option("--retry-parked", help="Try again what the CRM refused, after its cause was mended.")
+    ] = False,
     every: Annotated[str, typer.Option("--every", help="Run again and again, this far apart: 30s, 5m, 6h.")] = "",
 ) -> None:
     """Fetch, judge, match, decide and deliver; a second run changes nothing."""
@@ -112,6 +115,8 @@ def sync(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with Sync.from_config(config) as job:
+        if retry_parked and not dry_run:
+            job.store.outbox.requeue()
         while True:
             report = _once(job, dry_run=dry_run, json=json, stop=stop)
             if interval is None or stop.wait(interval.total_seconds()):
