@@ -210,13 +210,14 @@ def test_what_the_crm_refuses_is_parked_with_its_words(world: World) -> None:
         crm = moody(sync, C0=Outcome.PARKED)
         report = sync.run()
         parked = sync.store.posts.of_profile("invented", "u0", 100)
-    assert report.exit_code == 1
-    assert report.delivery.parked == len(parked)
+        assert report.exit_code == 1
+        assert report.delivery.parked == len(parked)
         assert {(post.account, post.reason) for post in parked} == {(Account.PARKED, "says the CRM")}
         crm.answers = {}
-        assert sync.run().written == 0  # parked until somebody says so
+        assert sync.run().written == 0  # parked until somebody says otherwise
         assert sync.store.outbox.requeue() == len(parked)
         assert sync.run().written == len(parked)
+    assert world.actual() == world.expected()
 
 
 def test_what_the_crm_wants_later_waits_and_is_given_up_in_the_end(world: World) -> None:
