@@ -172,6 +172,21 @@ def test_a_failing_source_is_named_and_loses_nothing(world: World, error: Social
     assert world.actual() == world.expected()
 
 
+def test_a_bug_in_an_adapter_is_named_without_its_message_and_stops_no_other(world: World) -> None:
+    class Buggy(InventedAdapter):
+        def fetch(self, stream: str, cursor: str | None) -> Iterator[Page]:
+            raise KeyError("somebody's private words")
+
+    with world.sync() as sync:
+        sync.sources = {"bad": Buggy(world.platform), "good": world.platform.adapter()}
+        report = sync.run()
+    (problem,) = report.problems
+    assert "KeyError" in problem.what
+    assert "test_pipeline.py" in problem.what
+    assert "private" not in problem.what
+    assert world.actual() == world.expected()
+
+
 def test_an_expired_cursor_is_read_again_from_the_start(world: World) -> None:
     with world.sync() as sync:
         sync.sources = {"bad": Faulty(world.platform, CursorExpired("too old"), good=2)}

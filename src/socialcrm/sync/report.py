@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
@@ -29,10 +31,18 @@ class Problem(BaseModel):
     remedy: Remedy
 
     @classmethod
-    def of(cls, where: str, error: SocialCRMError) -> Problem:
-        """Class an error by what the operator does about it."""
+    def of(cls, where: str, error: Exception) -> Problem:
+        """Class an error by what the operator does about it.
+
+        Of an error that is not ours only kind and place are told: its message may hold what somebody wrote.
+        """
         mend = isinstance(error, ConfigError | AuthError | Unsupported)
-        return cls(where=where, what=str(error), remedy=Remedy.CONFIGURATION if mend else Remedy.LATER)
+        what = str(error)
+        if not isinstance(error, SocialCRMError):
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(frame.filename).name}, line {frame.lineno}"
+            what = f"unexpected {type(error).__name__} in {place}; tell the author of this part"
+        return cls(where=where, what=what, remedy=Remedy.CONFIGURATION if mend else Remedy.LATER)
 
 
 class SourceReport(BaseModel):

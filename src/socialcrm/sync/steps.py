@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from socialcrm.adapters.base import Capability
 from socialcrm.crm.base import Delivered, Outcome
-from socialcrm.errors import CursorExpired, LeaseLost, SocialCRMError
+from socialcrm.errors import CursorExpired, LeaseLost, SocialCRMError, StoreError
 from socialcrm.failpoints import failpoint
 from socialcrm.model import Direction
 from socialcrm.store.base import Due, Mark, PageRecord, Store, StoredPost, Verdict
@@ -51,9 +51,9 @@ def fetch(run: Run) -> None:
                 return
             try:
                 _fetch_stream(run, name, adapter, stream)
-            except LeaseLost:
+            except StoreError:
                 raise
-            except SocialCRMError as error:
+            except Exception as error:  # an adapter may be anybody's
                 run.report.problems.append(Problem.of(f"source {name}, {stream}", error))
 
 
@@ -116,9 +116,9 @@ def recheck(run: Run) -> None:
                 _record(run, name, adapter, record)
                 run.lease.renew()
             run.store.posts.rechecked(adapter.info.name, ids)
-        except LeaseLost:
+        except StoreError:
             raise
-        except SocialCRMError as error:
+        except Exception as error:  # an adapter may be anybody's
             run.report.problems.append(Problem.of(f"source {name}, {RECHECK_STREAM}", error))
 
 
