@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from socialcrm.matching.contradictions import Contradiction, contradictions
 from socialcrm.matching.decisions import Proposal, decide
+from socialcrm.matching.signs import rank
 from socialcrm.model import Link, LinkState
 from socialcrm.store.base import ProfileState
+from socialcrm.sync.report import ContradictionReport
 
 if TYPE_CHECKING:
     from socialcrm.sync.pipeline import Run
+
+_RIVALS = 20
+"""How many claims to one contact on one platform, the best first, a newcomer is judged beside."""
+
+_REPORTED = 1000
+"""Contradictions kept in a report."""
 
 
 def decide_batch(run: Run, states: Sequence[ProfileState], *, token: str) -> None:
     """Rank the contacts of each profile, decide, and append what is new to the log.
 
-    A profile that rules linked earlier is judged again beside a newcomer who claims the same contact
-    on the same platform: of equal claims none may link.
+    Profiles that rules linked or proposed earlier are judged again beside a newcomer who claims the same
+    contact on the same platform: of equal claims none may link, in whatever order they come.
     """
     proposals = _propose(run, states)
     claimed = {match.contact_id for proposal in proposals for match in proposal.matches}
-    links = run.store.decisions.of_contacts(sorted(claimed))
-    proposals += _propose(run, _rivals(run, proposals, links))
+    claims = run.store.decisions.of_contacts(sorted(claimed), waiting=True)
+    proposals += _propose(run, _rivals(run, proposals, claims))
+    links = {contact: [one for one in some if one.state is LinkState.LINKED] for contact, some in claims.items()}
+    proposals = [replace(proposal, allied=_allied(proposal, links)) for proposal in proposals]
     decisions = decide(
         proposals,
         policy=run.policy,
@@ -41,33 +53,89 @@ def decide_batch(run: Run, states: Sequence[ProfileState], *, token: str) -> Non
         decision is None and (proposal.current is None or proposal.current.state is LinkState.NONE)
         for proposal, decision in zip(proposals, decisions, strict=True)
     )
+    _report(run, contradictions(_standing(links, proposals, new), proposals))
 
 
 def _propose(run: Run, states: Sequence[ProfileState]) -> list[Proposal]:
     if not states:
         return []
+    index = run.index()
     ranked = run.matcher.rank(
-        [state.profile for state in states], run.index(), ruled_out=[state.rejected for state in states]
+        [state.profile for state in states], index, ruled_out=[state.rejected for state in states]
     )
     return [
-        Proposal(profile=state.profile, matches=matches, current=state.current, rejected=state.rejected)
+        Proposal(
+            profile=state.profile,
+            matches=matches,
+            current=state.current,
+            rejected=state.rejected,
+            carried=_merged(run, state.current),
+        )
         for state, matches in zip(states, ranked, strict=True)
     ]
 
 
-def _rivals(run: Run, proposals: Sequence[Proposal], links: Mapping[str, Sequence[Link]]) -> list[ProfileState]:
+def _merged(run: Run, link: Link | None) -> bool:
+    """Whether the contact of a link of ours went into another one that may still be proposed."""
+    if link is None or link.state is not LinkState.LINKED or not link.contact_id or link.contact_id in run.index():
+        return False
+    today = run.store.contacts.get(link.contact_id)
+    return today is not None and today.id != link.contact_id and not today.do_not_profile
+
+
+def _rivals(run: Run, proposals: Sequence[Proposal], claims: Mapping[str, Sequence[Link]]) -> list[ProfileState]:
     present = {(proposal.profile.platform, proposal.profile.id) for proposal in proposals}
+    wanted = {(p.matches[0].contact_id, p.profile.platform) for p in proposals if p.matches}
     rivals: dict[tuple[str, str], ProfileState] = {}
-    for proposal in proposals:
-        for link in links.get(proposal.matches[0].contact_id, ()) if proposal.matches else ():
-            key = (link.platform, link.profile_id)
-            if link.platform != proposal.profile.platform or key in present or not link.by.startswith("rule"):
-                continue
-            profile = run.store.profiles.get(*key)
+    for contact_id, platform in sorted(wanted):
+        others = (
+            link
+            for link in claims.get(contact_id, ())
+            if link.platform == platform and link.by.startswith("rule") and (platform, link.profile_id) not in present
+        )
+        for link in sorted(others, key=_claim, reverse=True)[:_RIVALS]:
+            profile = run.store.profiles.get(platform, link.profile_id)
             if profile is not None:
-                rivals[key] = ProfileState(profile=profile, current=link)
+                rivals[platform, link.profile_id] = ProfileState(profile=profile, current=link)
     return list(rivals.values())
+
+
+def _claim(link: Link) -> tuple[bool, int, float]:
+    return link.state is LinkState.LINKED, max(map(rank, link.evidence), default=0), link.probability
 
 
 def _owners(links: Mapping[str, Sequence[Link]], contact_id: str, platform: str) -> list[str]:
     return [link.profile_id for link in links.get(contact_id, ()) if link.platform == platform]
+
+
+def _allied(proposal: Proposal, links: Mapping[str, Sequence[Link]]) -> frozenset[str]:
+    """Accounts that a merge brought to the contact to which this one is linked."""
+    current = proposal.current
+    if current is None or current.state is not LinkState.LINKED:
+        return frozenset()
+    return frozenset(
+        link.profile_id for link in links.get(current.contact_id or "", ()) if link.contact_id != current.contact_id
+    )
+
+
+def _standing(
+    links: Mapping[str, Sequence[Link]], proposals: Iterable[Proposal], new: Iterable[Link]
+) -> Iterable[Link]:
+    """The links of the contacts looked at as they are now, under the contact's id of today."""
+    today: dict[tuple[str, str, str], Link] = {}
+    for contact_id, some in links.items():
+        for link in some:
+            today[link.platform, link.profile_id, contact_id] = link.model_copy(update={"contact_id": contact_id})
+    replaced = {(link.platform, link.profile_id) for link in new}
+    kept = [link for (platform, profile_id, _), link in today.items() if (platform, profile_id) not in replaced]
+    return [*kept, *new]
+
+
+def _report(run: Run, found: Sequence[Contradiction]) -> None:
+    known = {(one.kind, one.platform, *one.profile_ids) for one in run.report.contradictions}
+    for one in found:
+        told = ContradictionReport.of(one)
+        key = (told.kind, told.platform, *told.profile_ids)
+        if key not in known and len(run.report.contradictions) < _REPORTED:
+            known.add(key)
+            run.report.contradictions.append(told)
