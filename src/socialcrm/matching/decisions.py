@@ -42,8 +42,10 @@ _CLAIMS = {"employer": "work", "title": "work", "website": "website", "place": "
 class Proposal:
     """A profile with its ranked contacts, what was decided last, and the contacts people ruled out.
 
-    ``carried`` says that the contact of ``current`` was merged into another one; ``allied`` are accounts
-    that came to the contact of ``current`` by a merge, and so do not contest it.
+    ``carried`` says that the link of ``current`` holds although its clue is gone: its contact was merged into
+    another one, or the account has another handle now. ``allied`` are accounts that came to the contact of
+    ``current`` by a merge, and so do not contest it. ``recycled`` says that another account was linked under
+    this handle before.
     """
 
     profile: Profile
@@ -52,6 +54,7 @@ class Proposal:
     rejected: frozenset[str] = frozenset()
     carried: bool = False
     allied: frozenset[str] = frozenset()
+    recycled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,10 @@ def decide(
 
 
 def _stands(proposal: Proposal) -> bool:
-    """Whether the present decision is not ours to judge: a person's, or a link that a merge carries along.
+    """Whether the present decision is not ours to judge: a person's, or a link that is carried along.
 
-    The surviving record of a merge may lack the clue that made the link; that is no news about the account.
+    The surviving record of a merge may lack the clue that made the link, and an account keeps its id under
+    another handle; neither is news about who owns it.
     """
     if _by_person(proposal.current):
         return not _reopened(proposal)
@@ -154,6 +158,8 @@ def _doubt(
     others = set(owned(match.contact_id, proposal.profile.platform)) - {proposal.profile.id} - proposal.allied
     if others and "known.account_id" not in evidence_names(match):
         return "Another account on this platform is already linked to this contact."
+    if proposal.recycled and "known.account_id" not in evidence_names(match):
+        return "Another account had this handle when it was linked; who has it now starts from nothing."
     if trust is Trust.VERIFIED:
         return _doubt_verified(matches)
     barred = next((evidence for evidence in match.evidence if evidence.name in NEVER), None)

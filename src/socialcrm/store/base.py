@@ -279,6 +279,10 @@ class Decisions(Protocol):
         """
         ...
 
+    def ever_given(self, contact_ids: Sequence[str]) -> list[Link]:
+        """Every link that rules ever made to these contacts on the customer's own word, oldest first."""
+        ...
+
     def doubled(self, limit: int) -> list[list[Link]]:
         """Links of contacts that have several accounts on one platform, contact by contact."""
         ...

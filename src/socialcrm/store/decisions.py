@@ -165,6 +165,15 @@ class SqlDecisions:
             contacts = present(connection, self._db.ws, {row.contact_id for row in rows if row.contact_id})
         return [_review_item(row, contacts.get(row.contact_id or "")) for row in rows]
 
+    def ever_given(self, contact_ids: Sequence[str]) -> list[Link]:
+        """Return every link that rules ever made to these contacts on the customer's own word, oldest first."""
+        linked = (decisions.c.state == LinkState.LINKED.value, decisions.c.basis == Basis.CUSTOMER_PROVIDED.value)
+        with self._db.read() as connection:
+            known = names(connection, self._db.ws, contact_ids)
+            statements = (self._log().where(decisions.c.contact_id.in_(ids), *linked) for ids in chunks(known))
+            rows = [row for statement in statements for row in connection.execute(statement)]
+        return [_link(row) for row in sorted(rows, key=lambda row: row.id) if not row.by.startswith(_PERSON)]
+
     def doubled(self, limit: int) -> list[list[Link]]:
         """Return the links of contacts that have several accounts on one platform, under the contact's id of today."""
         ws, held = self._db.ws, (links.c.ws == self._db.ws, links.c.state == LinkState.LINKED.value)

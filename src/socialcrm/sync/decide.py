@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from socialcrm.matching.contradictions import Contradiction, contradictions
 from socialcrm.matching.decisions import Proposal, decide
+from socialcrm.matching.handles import known_key, platform_key
 from socialcrm.matching.signs import rank
 from socialcrm.model import Link, LinkState
 from socialcrm.store.base import ProfileState
@@ -34,7 +35,11 @@ def decide_batch(run: Run, states: Sequence[ProfileState], *, token: str) -> Non
     claims = run.store.decisions.of_contacts(sorted(claimed), waiting=True)
     proposals += _propose(run, _rivals(run, proposals, claims))
     links = {contact: [one for one in some if one.state is LinkState.LINKED] for contact, some in claims.items()}
-    proposals = [replace(proposal, allied=_allied(proposal, links)) for proposal in proposals]
+    given = _given(run, proposals)
+    proposals = [
+        replace(proposal, allied=_allied(proposal, links), recycled=_recycled(proposal, given))
+        for proposal in proposals
+    ]
     decisions = decide(
         proposals,
         policy=run.policy,
@@ -69,7 +74,7 @@ def _propose(run: Run, states: Sequence[ProfileState]) -> list[Proposal]:
             matches=matches,
             current=state.current,
             rejected=state.rejected,
-            carried=_merged(run, state.current),
+            carried=_merged(run, state.current) or _renamed(run, state),
         )
         for state, matches in zip(states, ranked, strict=True)
     ]
@@ -81,6 +86,50 @@ def _merged(run: Run, link: Link | None) -> bool:
         return False
     today = run.store.contacts.get(link.contact_id)
     return today is not None and today.id != link.contact_id and not today.do_not_profile
+
+
+def _renamed(run: Run, state: ProfileState) -> bool:
+    """Whether a link stands on a handle that is still on the record, and the account has another one by now."""
+    link = state.current
+    if link is None or link.state is not LinkState.LINKED or not link.by.startswith("rule"):
+        return False
+    old = _handle_given(link)
+    contact = run.index().get(link.contact_id or "") if old else None
+    if contact is None or known_key(link.platform, state.profile.handle) == old:
+        return False
+    platform = platform_key(link.platform)
+    return any(
+        known_key(platform, handle) == old
+        for name, handles in contact.handles.items()
+        if platform_key(name) == platform
+        for handle in handles
+    )
+
+
+def _handle_given(link: Link) -> str:
+    """The handle by which a link was made on the customer's own word, or an empty text."""
+    return next((known_key(link.platform, e.left) for e in link.evidence if e.name == "known.handle"), "")
+
+
+def _given(run: Run, proposals: Sequence[Proposal]) -> dict[tuple[str, str], set[str]]:
+    """Accounts that were ever linked on the customer's own word, by platform and handle."""
+    named = {p.matches[0].contact_id for p in proposals if p.matches and _by_handle(p)}
+    found: dict[tuple[str, str], set[str]] = {}
+    for link in run.store.decisions.ever_given(sorted(named)) if named else ():
+        found.setdefault((link.platform, _handle_given(link)), set()).add(link.profile_id)
+    return found
+
+
+def _by_handle(proposal: Proposal) -> bool:
+    return any(evidence.name == "known.handle" for evidence in proposal.matches[0].evidence)
+
+
+def _recycled(proposal: Proposal, given: Mapping[tuple[str, str], set[str]]) -> bool:
+    profile = proposal.profile
+    if not proposal.matches or not _by_handle(proposal):
+        return False
+    holders = given.get((profile.platform, known_key(profile.platform, profile.handle)), set())
+    return bool(holders) and profile.id not in holders
 
 
 def _rivals(run: Run, proposals: Sequence[Proposal], claims: Mapping[str, Sequence[Link]]) -> list[ProfileState]:
