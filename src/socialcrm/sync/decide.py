@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from socialcrm.matching.signs import rank
 from socialcrm.model import Link, LinkState
 from socialcrm.store.base import ProfileState
 from socialcrm.sync.report import ContradictionReport
+from socialcrm.sync.review import contradictory
 
 if TYPE_CHECKING:
     from socialcrm.sync.pipeline import Run
@@ -58,7 +59,7 @@ def decide_batch(run: Run, states: Sequence[ProfileState], *, token: str) -> Non
         decision is None and (proposal.current is None or proposal.current.state is LinkState.NONE)
         for proposal, decision in zip(proposals, decisions, strict=True)
     )
-    _report(run, contradictions(_standing(links, proposals, new), proposals))
+    _report(run, contradictions((), proposals))
 
 
 def _propose(run: Run, states: Sequence[ProfileState]) -> list[Proposal]:
@@ -167,17 +168,9 @@ def _allied(proposal: Proposal, links: Mapping[str, Sequence[Link]]) -> frozense
     )
 
 
-def _standing(
-    links: Mapping[str, Sequence[Link]], proposals: Iterable[Proposal], new: Iterable[Link]
-) -> Iterable[Link]:
-    """The links of the contacts looked at as they are now, under the contact's id of today."""
-    today: dict[tuple[str, str, str], Link] = {}
-    for contact_id, some in links.items():
-        for link in some:
-            today[link.platform, link.profile_id, contact_id] = link.model_copy(update={"contact_id": contact_id})
-    replaced = {(link.platform, link.profile_id) for link in new}
-    kept = [link for (platform, profile_id, _), link in today.items() if (platform, profile_id) not in replaced]
-    return [*kept, *new]
+def report_doubles(run: Run) -> None:
+    """Report every contact that has several linked accounts on one platform, whether this run looked at it or not."""
+    _report(run, contradictory(run.store, _REPORTED))
 
 
 def _report(run: Run, found: Sequence[Contradiction]) -> None:

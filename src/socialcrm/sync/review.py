@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from socialcrm.clock import Clock
 from socialcrm.errors import NotFound
-from socialcrm.matching.contradictions import Contradiction, contradictions
 from socialcrm.model import Link, LinkState
 from socialcrm.store.base import Store
+
+if TYPE_CHECKING:
+    from socialcrm.matching.contradictions import Contradiction
 
 
 def confirm(store: Store, reference: str, *, by: str, clock: Clock) -> Link:
@@ -41,6 +44,8 @@ def undo(store: Store, reference: str, *, by: str, clock: Clock) -> Link:
 
 def contradictory(store: Store, limit: int = 100) -> list[Contradiction]:
     """Links in force that contradict each other: contacts with several accounts on one platform."""
+    from socialcrm.matching.contradictions import contradictions  # brings numpy, which confirming needs not
+
     return contradictions(link for links in store.decisions.doubled(limit) for link in links)
 
 
