@@ -43,6 +43,7 @@ PLATFORM_RULES = MappingProxyType(
 """Where a platform's terms are stricter than `Action.LINK`, by (platform, basis)."""
 
 _THRESHOLDS = MappingProxyType({Preset.STRICT: 0.98, Preset.BALANCED: 0.985, Preset.OPEN: 0.985})
+_MIN_ACCOUNT_DAYS = 90
 _ALIASES = MappingProxyType({"twitter": "x"})
 
 
@@ -50,7 +51,9 @@ class LinkPolicy(BaseModel):
     """The operator's choices about linking.
 
     ``probability`` is the least a link needs (without one, the preset's), ``margin`` the least
-    distance to the next contact, ``review`` the least probability worth a person's minute.
+    distance to the next contact, ``review`` the least probability worth a person's minute,
+    ``rare_bits`` how rare a name must be for `balanced` to link it on claims. An account younger
+    than ``min_account_days`` does not link on what can be copied: impostors open new accounts.
     ``platforms`` changes the rule of a platform by name, ground by ground:
     ``{"x": {"inferred": "link"}}``; each change is written into every decision made under it.
     """
@@ -62,6 +65,7 @@ class LinkPolicy(BaseModel):
     margin: float = Field(default=0.5, ge=0, le=1)
     review: float = Field(default=0.1, gt=0, le=1)
     rare_bits: float = Field(default=20.0, ge=0)
+    min_account_days: int = Field(default=_MIN_ACCOUNT_DAYS, ge=0)
     platforms: dict[str, dict[Basis, Action]] = {}
 
     @field_validator("platforms")
@@ -88,6 +92,8 @@ class LinkPolicy(BaseModel):
             for basis, action in sorted(rules.items())
             if action is not PLATFORM_RULES.get((name, basis), Action.LINK)
         ]
+        if self.min_account_days < _MIN_ACCOUNT_DAYS:
+            changes.insert(0, f"accounts from {self.min_account_days} days (usual: {_MIN_ACCOUNT_DAYS})")
         return "; ".join([f"{self.preset} from {self.threshold:g}, margin {self.margin:g}", *changes])
 
 

@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from socialcrm.cli.console import ConfigOption, JsonOption, out, print_json, say
-from socialcrm.cli.tables import review_lines
+from socialcrm.cli.tables import contradiction_lines, review_lines
 from socialcrm.clock import SystemClock
 from socialcrm.config import DEFAULT_PATH, load
 from socialcrm.model import Link
 from socialcrm.sync import review as decisions
 from socialcrm.sync.assembly import store_of
+from socialcrm.sync.report import ContradictionReport
 
 app = typer.Typer(help="Profiles that wait for a person.", no_args_is_help=True)
 
@@ -27,15 +28,18 @@ def list_(
     config: ConfigOption = DEFAULT_PATH,
     json: JsonOption = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
+    contact: Annotated[str, typer.Option(help="Only accounts that claim this contact, every one of them.")] = "",
 ) -> None:
-    """List profiles that wait for a person, with how many posts wait with each."""
+    """List what does not fit together, then profiles that wait for a person, with how many posts wait with each."""
     store = store_of(load(config))
-    items = store.decisions.review(limit)
+    items = store.decisions.review(limit, contact_id=contact or None)
+    found = [] if contact else [ContradictionReport.of(one) for one in decisions.contradictory(store, limit)]
     store.close()
     if json:
         print_json(
             {
                 "format": 1,
+                "contradictions": [one.model_dump(mode="json") for one in found],
                 "items": [
                     {
                         "number": item.link.id,
@@ -47,6 +51,7 @@ def list_(
                         "contact_name": item.contact.name if item.contact else None,
                         "probability": item.link.probability,
                         "held_posts": item.held,
+                        "group_size": item.group_size,
                         "reason": item.link.reason,
                         "evidence": [evidence.model_dump(mode="json") for evidence in item.link.evidence],
                     }
@@ -54,8 +59,8 @@ def list_(
                 ],
             }
         )
-    elif items:
-        for line in review_lines(items):
+    elif items or found:
+        for line in (*contradiction_lines(found), *review_lines(items)):
             out.print(line, soft_wrap=True)
     else:
         out.print("Nothing waits for review.")

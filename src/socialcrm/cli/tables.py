@@ -10,7 +10,7 @@ from rich.text import Text
 from socialcrm.crm.csv_import import ImportReport
 from socialcrm.model import Finding, Interaction
 from socialcrm.store.base import ReviewItem
-from socialcrm.sync.report import SyncReport
+from socialcrm.sync.report import ContradictionReport, SyncReport
 from socialcrm.text import printable
 
 
@@ -59,6 +59,7 @@ def report_lines(report: SyncReport) -> Iterator[str | Text]:
     yield "posts      " + ", ".join(f"{count} {account}" for account, count in report.posts.items() if count)
     if report.stopped:
         yield Text("stopped early when asked to; the next run goes on from here", style="yellow")
+    yield from contradiction_lines(report.contradictions)
     for problem in report.problems:
         told = f" {problem.where}: {problem.what}"
         yield Text.assemble(("incomplete", "red"), told, (f" ({problem.remedy.value})", "dim"))
@@ -74,6 +75,14 @@ def timeline_table(entries: Iterable[Interaction]) -> Table:
     return table
 
 
+def contradiction_lines(found: Sequence[ContradictionReport]) -> Iterator[Text]:
+    """What does not fit together: the sentence, then the accounts and contacts it is about."""
+    for one in found:
+        yield Text(f"   !  {one.sentence}", style="bold red")
+        accounts = ", ".join(f"{one.platform}:{profile_id}" for profile_id in one.profile_ids)
+        yield Text(printable(f"      {accounts}: {', '.join(one.contact_ids)}"))
+
+
 def review_lines(items: Sequence[ReviewItem]) -> Iterator[Text]:
     """Profiles that wait for a person: the number to answer with, then why nobody decided alone."""
     for item in items:
@@ -84,5 +93,8 @@ def review_lines(items: Sequence[ReviewItem]) -> Iterator[Text]:
         account = f"{profile.platform}:{profile.handle}{shown}"
         yield Text(printable(f"{item.link.id:>4}  {account}: {whose}?"), style="bold")
         yield Text(f"      {item.link.probability:.0%}, {posts}. {item.link.reason}")
+        if item.group_size > 1:
+            others = "1 more account claims" if item.group_size == 2 else f"{item.group_size - 1} more accounts claim"
+            yield Text(printable(f"      {others} this contact: --contact {item.link.contact_id}"))
         for evidence in item.link.evidence:
             yield Text(printable(f"      {evidence.weight:+6.1f}  {evidence.sentence}"), style="dim")

@@ -90,7 +90,8 @@ class CRMBackend(Protocol):
         """Write entries under their keys and answer for each, in input order.
 
         The same key again updates the entry, another contact moves it, ``retracted`` takes its
-        text away and hides it. An older revision never replaces a newer one (``UNCHANGED``).
+        text away and hides it. An older revision never replaces a newer one (``UNCHANGED``),
+        except that a retraction wins whatever its revision.
         """
         ...
 

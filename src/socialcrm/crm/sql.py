@@ -246,13 +246,15 @@ def _settle(
     entry: Interaction, owner: _Owner, old: Mapping[Any, Any] | None
 ) -> tuple[Delivered, dict[str, Any] | None]:
     """Decide what becomes of one entry: the answer, and the row to write if any."""
-    if old is not None and entry.revision < old["revision"]:
+    if old is not None and entry.revision < old["revision"] and not entry.retracted:
         return Delivered(entry.key, Outcome.UNCHANGED, crm_id=entry.key), None
     if entry.retracted and old is None:
         return Delivered(entry.key, Outcome.UNCHANGED), None
     row = {**entry.model_dump(mode="json"), "occurred_at": stamp(entry.occurred_at), "contact_id": owner.id}
     if entry.retracted and old is not None:
-        row |= {**_BLANK, "contact_id": old["contact_id"] if owner.reason else owner.id}
+        # A store restored from a backup counts revisions anew: its retraction wins, and no late edit undoes it.
+        revision = max(entry.revision, old["revision"])
+        row |= {**_BLANK, "contact_id": old["contact_id"] if owner.reason else owner.id, "revision": revision}
     elif owner.reason:
         return Delivered(entry.key, Outcome.PARKED, reason=owner.reason), None
     if old is not None and all(old[name] == value for name, value in row.items()):

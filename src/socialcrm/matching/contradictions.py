@@ -75,6 +75,8 @@ def _changed(proposal: Proposal) -> Contradiction | None:
     current = proposal.current
     if current is None or current.state is not LinkState.LINKED or not current.by.startswith("person:"):
         return None
+    if proposal.carried:  # matched against the contact it was merged into, whose record may say other things
+        return None
     best = proposal.matches[0] if proposal.matches else None
     mine = next((match for match in proposal.matches if match.contact_id == current.contact_id), None)
     sentence = _what_changed(best, mine, current)

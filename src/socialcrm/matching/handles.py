@@ -53,12 +53,19 @@ def known_key(platform: str, handle: str) -> str:
         text = rest.split("/")[0]
         if platform_key(platform) == "mastodon" and "@" not in text.lstrip("@"):
             text = f"{text}@{host}"
-    text = text.lstrip("@").rstrip("/").casefold()
+    text = _lower(text.lstrip("@").rstrip("/"))
     if not text or any(character.isspace() for character in text):
         return ""
     if platform_key(platform) == "bluesky" and "." not in text and ":" not in text:
         text += ".bsky.social"
     return text
+
+
+def _lower(text: str) -> str:
+    """Lower case, without making one of letters that are two: ſ and s, the Kelvin sign and k, ß and ss."""
+    if text.isascii():
+        return text.lower()
+    return "".join(small if (small := letter.lower()).upper() == letter else letter for letter in text)
 
 
 def local_name(platform: str, handle: str) -> str:

@@ -16,7 +16,7 @@ from socialcrm.matching.keys import LIMIT, mixed_script, normal, skeleton
 from socialcrm.matching.names import display_words
 from socialcrm.matching.romanise import fold, surname_forms
 from socialcrm.matching.vocabulary import Vocabulary, base_forms
-from socialcrm.matching.web import email_key, emails_in, parse_site, phones_in
+from socialcrm.matching.web import email_key, emails_in, local_part, parse_site, phones_in
 from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION
 from socialcrm.model import Profile
 
@@ -129,10 +129,12 @@ class _Reader:
             if platform == "bluesky" and "." in known:
                 ask(row, _question(Key.DOMAIN, Clue.SITE_HOST), (known,))
         ask(row, _question(Key.KNOWN, Clue.ACCOUNT_ID), (f"{platform} {profile.id.casefold()}",))
-        if profile.email:
+        if profile.email and local_part(profile.email):
             ask(row, _question(Key.EMAIL, Clue.EMAIL_VOUCHED), (email_key(profile.email),))
         if profile.bio:
-            ask(row, _question(Key.EMAIL, Clue.EMAIL_IN_BIO), emails_in(profile.bio))
+            ask(
+                row, _question(Key.EMAIL, Clue.EMAIL_IN_BIO), [one for one in emails_in(profile.bio) if local_part(one)]
+            )
             ask(row, _question(Key.PHONE, Clue.PHONE), phones_in(profile.bio))
         if profile.urls:
             ask(row, _question(Key.PAGE, Clue.PAGE), [parse_site(address).page for address in profile.urls[:5]])

@@ -104,12 +104,16 @@ class ProfileState:
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """A profile waiting for a person, with how many posts wait with it."""
+    """A profile waiting for a person, with how many posts wait with it.
+
+    ``group_size`` counts the accounts that claim the same contact on this platform, this one included.
+    """
 
     link: Link
     profile: Profile
     contact: Contact | None
     held: int
+    group_size: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +272,30 @@ class Decisions(Protocol):
 
     def get(self, decision_id: int) -> Link | None: ...
 
-    def review(self, limit: int) -> list[ReviewItem]: ...
+    def review(self, limit: int, *, contact_id: str | None = None) -> list[ReviewItem]:
+        """What waits for a person, the most urgent and most telling first; of many claims to one contact the likeliest.
 
-    def of_contacts(self, contact_ids: Sequence[str]) -> dict[str, list[Link]]:
-        """Present links of several contacts, in one reading; contacts without a link are left out."""
+        With ``contact_id`` every account that claims this contact.
+        """
+        ...
+
+    def ever_given(self, contact_ids: Sequence[str]) -> list[Link]:
+        """Every link that rules ever made to these contacts on the customer's own word, oldest first."""
+        ...
+
+    def doubled(self, limit: int) -> list[list[Link]]:
+        """Links of contacts that have several accounts on one platform, contact by contact."""
+        ...
+
+    def by_people(self) -> Iterator[Link]:
+        """Every decision that a person made, oldest first, naming the contact as it is today."""
+        ...
+
+    def of_contacts(self, contact_ids: Sequence[str], *, waiting: bool = False) -> dict[str, list[Link]]:
+        """Present links of several contacts, in one reading; contacts without a link are left out.
+
+        With ``waiting`` the proposals that wait for a person are returned too.
+        """
         ...
 
     def counts(self) -> dict[LinkState, int]: ...

@@ -6,7 +6,7 @@ the log. A decision by a person outranks every rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -14,16 +14,18 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, insert, select
 
 from socialcrm.model import Basis, Contact, Evidence, Link, LinkState
 from socialcrm.store.aliases import names, present, resolve
-from socialcrm.store.base import Account, ReviewItem
+from socialcrm.store.base import ReviewItem
 from socialcrm.store.engine import Database, instant, micros
 from socialcrm.store.rows import Values, by_platform, chunks, profile_of
-from socialcrm.store.schema import decisions, links, posts, profiles, workspaces
+from socialcrm.store.schema import aliases, decisions, links, profiles, workspaces
 from socialcrm.store.stages import unsettle
 from socialcrm.store.statements import upsert
+from socialcrm.store.waiting import queue
 
 Key = tuple[str, str]
 
 _PERSON = "person:"
+_PAGE = 1000
 _EVIDENCE: TypeAdapter[tuple[Evidence, ...]] = TypeAdapter(tuple[Evidence, ...])
 _AGAINST = (LinkState.REJECTED.value, LinkState.UNLINKED.value)
 
@@ -42,7 +44,7 @@ _LINKED = (
     .where(
         links.c.ws == bindparam("ws"),
         links.c.contact_id.in_(bindparam("ids", expanding=True)),
-        links.c.state == LinkState.LINKED.value,
+        links.c.state.in_(bindparam("states", expanding=True)),
     )
 )
 _BY_PEOPLE = (
@@ -153,41 +155,74 @@ class SqlDecisions:
             row = connection.execute(self._log().where(decisions.c.id == decision_id)).first()
         return _link(row) if row else None
 
-    def review(self, limit: int) -> list[ReviewItem]:
-        """Return profiles that wait for a person, those with the most posts waiting first."""
-        held = (
-            select(func.count())
-            .where(
-                posts.c.ws == links.c.ws,
-                posts.c.platform == links.c.platform,
-                posts.c.subject == links.c.profile_id,
-                posts.c.account == Account.HELD.value,
-            )
-            .scalar_subquery()
-        )
-        statement = (
-            select(decisions, profiles.c.payload.label("profile"), held.label("n"))
-            .join(links, and_(links.c.ws == decisions.c.ws, links.c.decision == decisions.c.id))
-            .outerjoin(profiles, _profile_of_link())
-            .where(links.c.ws == self._db.ws, links.c.state == LinkState.REVIEW.value)
-            .order_by(held.desc(), decisions.c.id)
-            .limit(limit)
-        )
+    def review(self, limit: int, *, contact_id: str | None = None) -> list[ReviewItem]:
+        """Return what waits for a person, in the order of `queue`: one entry for accounts that claim one contact.
+
+        With ``contact_id`` every account that claims this contact is returned.
+        """
         with self._db.read() as connection:
-            rows = connection.execute(statement).all()
+            rows = connection.execute(queue(self._db.ws, limit, contact_id)).all()
             contacts = present(connection, self._db.ws, {row.contact_id for row in rows if row.contact_id})
         return [_review_item(row, contacts.get(row.contact_id or "")) for row in rows]
 
-    def of_contacts(self, contact_ids: Sequence[str]) -> dict[str, list[Link]]:
+    def ever_given(self, contact_ids: Sequence[str]) -> list[Link]:
+        """Return every link that rules ever made to these contacts on the customer's own word, oldest first."""
+        linked = (decisions.c.state == LinkState.LINKED.value, decisions.c.basis == Basis.CUSTOMER_PROVIDED.value)
+        with self._db.read() as connection:
+            known = names(connection, self._db.ws, contact_ids)
+            statements = (self._log().where(decisions.c.contact_id.in_(ids), *linked) for ids in chunks(known))
+            rows = [row for statement in statements for row in connection.execute(statement)]
+        return [_link(row) for row in sorted(rows, key=lambda row: row.id) if not row.by.startswith(_PERSON)]
+
+    def doubled(self, limit: int) -> list[list[Link]]:
+        """Return the links of contacts that have several accounts on one platform, under the contact's id of today."""
+        ws, held = self._db.ws, (links.c.ws == self._db.ws, links.c.state == LinkState.LINKED.value)
+        several = select(links.c.contact_id).where(*held).group_by(links.c.contact_id, links.c.platform)
+        merged = select(aliases.c.merged_into).join(links, and_(links.c.ws == ws, links.c.contact_id == aliases.c.id))
+        with self._db.read() as connection:
+            wanted = set(connection.scalars(several.having(func.count() > 1)))
+            wanted |= set(connection.scalars(merged.where(aliases.c.ws == ws, links.c.state == LinkState.LINKED.value)))
+            today = resolve(connection, ws, filter(None, wanted))
+        groups: dict[tuple[str, str], list[Link]] = {}
+        for contact_id, some in self.of_contacts(sorted({one for one in today.values() if one})).items():
+            for link in some:
+                groups.setdefault((contact_id, link.platform), []).append(
+                    link.model_copy(update={"contact_id": contact_id})
+                )
+        return [group for _, group in sorted(groups.items()) if len(group) > 1][:limit]
+
+    def by_people(self) -> Iterator[Link]:
+        """Yield every decision that a person made, oldest first, naming the contact as it is today.
+
+        Those about contacts that are gone are left out.
+        """
+        statement = self._log().where(decisions.c.by.startswith(_PERSON)).order_by(decisions.c.id).limit(_PAGE)
+        after = 0
+        while True:
+            with self._db.read() as connection:
+                rows = connection.execute(statement.where(decisions.c.id > after)).all()
+                today = resolve(connection, self._db.ws, {row.contact_id for row in rows if row.contact_id})
+            for row in rows:
+                contact_id = today.get(row.contact_id or "")
+                if contact_id:
+                    yield _link(row).model_copy(update={"contact_id": contact_id})
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1].id
+
+    def of_contacts(self, contact_ids: Sequence[str], *, waiting: bool = False) -> dict[str, list[Link]]:
         """Return the present links of several contacts, those made to contacts merged into them included.
 
-        Contacts without a link are left out; a link names the contact as it was decided.
+        Contacts without a link are left out; a link names the contact as it was decided. With ``waiting``
+        the proposals that wait for a person are returned too.
         """
         ws = self._db.ws
+        states = [LinkState.LINKED.value, *([LinkState.REVIEW.value] if waiting else [])]
         found: dict[str, list[Link]] = {}
         with self._db.read() as connection:
             known = names(connection, ws, contact_ids)
-            rows = [row for ids in chunks(known) for row in connection.execute(_LINKED, {"ws": ws, "ids": ids})]
+            asking = ({"ws": ws, "ids": ids, "states": states} for ids in chunks(known))
+            rows = [row for where in asking for row in connection.execute(_LINKED, where)]
             today = resolve(connection, ws, {row.contact_id for row in rows})
         asked = set(contact_ids)
         for row in sorted(rows, key=lambda row: row.id):
@@ -285,13 +320,7 @@ def _link(row: Any) -> Link:
     )
 
 
-def _profile_of_link() -> Any:
-    return and_(
-        profiles.c.ws == links.c.ws, profiles.c.platform == links.c.platform, profiles.c.id == links.c.profile_id
-    )
-
-
 def _review_item(row: Any, contact: Contact | None) -> ReviewItem:
     profile = profile_of(row.platform, row.profile_id, row.profile)
     assert profile is not None  # noqa: S101 - a decision always names its profile
-    return ReviewItem(link=_link(row), profile=profile, contact=contact, held=row.n)
+    return ReviewItem(link=_link(row), profile=profile, contact=contact, held=row.n, group_size=row.group_size)

@@ -6,11 +6,14 @@ import traceback
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from socialcrm.errors import AuthError, ConfigError, SocialCRMError, Unsupported
+
+if TYPE_CHECKING:
+    from socialcrm.matching.contradictions import Contradiction
 
 
 class Remedy(StrEnum):
@@ -80,6 +83,29 @@ class Delivery(BaseModel):
     parked: int = 0
 
 
+class ContradictionReport(BaseModel):
+    """Decisions that no longer fit together, for a person to look at; nothing was changed because of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    sentence: str
+    platform: str
+    profile_ids: tuple[str, ...]
+    contact_ids: tuple[str, ...]
+
+    @classmethod
+    def of(cls, found: Contradiction) -> ContradictionReport:
+        """Name the accounts and contacts that a contradiction is about."""
+        return cls(
+            kind=found.kind.value,
+            sentence=found.sentence,
+            platform=found.links[0].platform,
+            profile_ids=tuple(sorted({link.profile_id for link in found.links})),
+            contact_ids=tuple(sorted({link.contact_id for link in found.links if link.contact_id})),
+        )
+
+
 class SyncReport(BaseModel):
     """One run. ``posts`` says where every post of the workspace stands, ``dropped`` why posts are not kept."""
 
@@ -97,6 +123,7 @@ class SyncReport(BaseModel):
     delivery: Delivery = Field(default_factory=Delivery)
     posts: dict[str, int] = Field(default_factory=dict)
     problems: list[Problem] = Field(default_factory=list)
+    contradictions: list[ContradictionReport] = Field(default_factory=list)
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from socialcrm.clock import Clock
 from socialcrm.errors import NotFound
 from socialcrm.model import Link, LinkState
 from socialcrm.store.base import Store
+
+if TYPE_CHECKING:
+    from socialcrm.matching.contradictions import Contradiction
 
 
 def confirm(store: Store, reference: str, *, by: str, clock: Clock) -> Link:
@@ -35,6 +40,32 @@ def undo(store: Store, reference: str, *, by: str, clock: Clock) -> Link:
         before = earlier[-1]
         return _append(store, before, before.state, by, clock.now(), reason)
     return _append(store, current, LinkState.UNLINKED, by, clock.now(), reason)
+
+
+def contradictory(store: Store, limit: int = 100) -> list[Contradiction]:
+    """Links in force that contradict each other: contacts with several accounts on one platform."""
+    from socialcrm.matching.contradictions import contradictions  # brings numpy, which confirming needs not
+
+    return contradictions(link for links in store.decisions.doubled(limit) for link in links)
+
+
+def labels(store: Store) -> Iterator[tuple[str, str, str, bool]]:
+    """Yield what people said as labelled pairs: platform, profile id, contact id of today, and yes or no.
+
+    The last word about a pair counts; a pair whose answer was taken back is left out, and so are contacts
+    that are gone. A link that was undone is a no.
+    """
+    words: dict[tuple[str, str, str], bool] = {}
+    for link in store.decisions.by_people():
+        pair = (link.platform, link.profile_id, link.contact_id or "")
+        words.pop(pair, None)
+        if link.state in _ANSWERS:
+            words[pair] = _ANSWERS[link.state]
+    for (platform, profile_id, contact_id), answer in words.items():
+        yield platform, profile_id, contact_id, answer
+
+
+_ANSWERS = {LinkState.LINKED: True, LinkState.REJECTED: False, LinkState.UNLINKED: False}
 
 
 def find(store: Store, reference: str) -> Link:

@@ -13,7 +13,7 @@ from socialcrm.errors import CursorExpired, LeaseLost, SocialCRMError, StoreErro
 from socialcrm.failpoints import failpoint
 from socialcrm.model import Direction
 from socialcrm.store.base import Due, Mark, PageRecord, Store, StoredPost, Verdict
-from socialcrm.sync.decide import decide_batch
+from socialcrm.sync.decide import decide_batch, report_doubles
 from socialcrm.sync.render import interaction
 from socialcrm.sync.report import Problem, Remedy, SourceReport, SyncReport
 
@@ -170,6 +170,7 @@ def match(run: Run) -> None:
         decide_batch(run, states, token=token)
         run.progress("match", len(states))
         run.lease.renew()
+    report_doubles(run)
 
 
 def settle(run: Run) -> None:
