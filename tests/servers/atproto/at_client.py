@@ -139,8 +139,9 @@ class Account:
         *_, collection, rkey = uri.split("/")
         self.write("com.atproto.repo.deleteRecord", collection=collection, rkey=rkey)
 
-    def set_profile(self, display_name: str, bio: str) -> None:
-        record = {"displayName": display_name, "description": bio, "createdAt": stamp()}
+    def set_profile(self, display_name: str, bio: str, *, since: str = "") -> None:
+        """Write the profile; ``since`` is when the account says it was opened."""
+        record = {"displayName": display_name, "description": bio, "createdAt": since or stamp()}
         self.put("app.bsky.actor.profile", "self", record)
 
     def get(self, nsid: str, **params: Any) -> dict[str, Any]:

@@ -30,6 +30,8 @@ __all__ = ["contacts_csv", "seed_first", "seed_second"]
 Json = dict[str, Any]
 # The AppView tells the authors of the nearest five posts above a reply, its parent first.
 NOTIFIED_LEVELS = 5
+# Customers have been there for years; who wants to pass for one has come today.
+OPENED = dict.fromkeys(("link", "review"), "2023-04-18T09:00:00.000Z")
 
 
 class Seed:
@@ -108,7 +110,7 @@ def make_accounts(ready: Json) -> dict[str, Account]:
     accounts = {}
     for cast in (BRAND, *CUSTOMERS):
         accounts[cast.name] = Account.new(ready["pds"], cast.handle)
-        accounts[cast.name].set_profile(cast.display_name, cast.bio)
+        accounts[cast.name].set_profile(cast.display_name, cast.bio, since=OPENED.get(cast.expect, ""))
     return accounts
 
 
@@ -238,7 +240,7 @@ def seed_second(ready: Json, first: Json) -> Json:
     new = seed.publish(story.NEW_REPLY)
     name, shown = story.RENAMED
     renamed = expected["accounts"][name]
-    seed.accounts[name].set_profile(shown, renamed["bio"])
+    seed.accounts[name].set_profile(shown, renamed["bio"], since=OPENED["link"])
     wait_settled(seed, expected["reactions"])
     wait_for("the new display name", lambda: display_name(seed, name) == shown)
 
