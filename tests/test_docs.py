@@ -30,7 +30,7 @@ from socialcrm.model import Evidence, Finding, Interaction, Link
 from socialcrm.policy import LinkPolicy
 from socialcrm.relevance.judge import RelevanceRules
 from socialcrm.sync.explain import Explanation
-from socialcrm.sync.report import SyncReport
+from socialcrm.sync.report import ContradictionReport, SyncReport
 
 # The command line.
 
@@ -125,12 +125,14 @@ def of(model: type[BaseModel], under: str = "") -> set[str]:
 
 
 ITEM = ("number", "platform", "profile_id", "handle", "display_name", "contact_id", "contact_name")
-REVIEW_ITEM = {f"items[].{name}" for name in (*ITEM, "probability", "held_posts", "reason")}
+REVIEW_ITEM = {f"items[].{name}" for name in (*ITEM, "probability", "held_posts", "group_size", "reason")}
 OUTPUTS = {
     "## socialcrm sync": of(SyncReport),
     "## socialcrm demo": {"syncs[]"},
     "## socialcrm timeline": {"contact_id"} | of(Interaction, "entries[].") - {"entries[].retracted"},
-    "## socialcrm review list": REVIEW_ITEM | of(Evidence, "items[].evidence[]."),
+    "## socialcrm review list": REVIEW_ITEM
+    | of(Evidence, "items[].evidence[].")
+    | of(ContradictionReport, "contradictions[]."),
     "## socialcrm review confirm, reject, undo": of(Link),
     "## socialcrm explain": of(Explanation),
     "## socialcrm brief": of(Brief, "contacts[]."),
