@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcrm.matching.columns import AnyContact
 from socialcrm.matching.facts import Key
 from socialcrm.matching.handles import known_key, platform_key
 from socialcrm.matching.hashing import POWER, Hashes, hash_texts, mix
@@ -16,7 +17,6 @@ from socialcrm.matching.romanise import fold
 from socialcrm.matching.vocabulary import CANONS, Vocabulary, join_sound
 from socialcrm.matching.web import email_domain, email_key, local_part, parse_site, phone_key
 from socialcrm.matching.words import COMPANY_FORMS
-from socialcrm.model import Contact
 
 SURNAMES = 3
 ROW = np.dtype(
@@ -62,7 +62,7 @@ def company_phrase(company: str) -> str:
     return phrase if len(phrase) > 2 else ""
 
 
-def encode_contacts(contacts: list[Contact], words: Vocabulary, platforms: dict[str, int]) -> Encoded:
+def encode_contacts(contacts: list[AnyContact], words: Vocabulary, platforms: dict[str, int]) -> Encoded:
     """Read contacts into arrays; new name words go into ``words`` and new platforms into ``platforms``."""
     table = np.zeros(len(contacts), dtype=ROW)
     sparse = _Sparse()
@@ -96,7 +96,7 @@ def _name_words(name: Name, words: Vocabulary) -> tuple[int, ...]:
     return tuple(map(words.intern, (name.given, name.middle, *surnames, *parts)))
 
 
-def _context(contact: Contact) -> tuple[str, ...]:
+def _context(contact: AnyContact) -> tuple[str, ...]:
     domain = email_domain(contact.emails[0]) if contact.emails else ""
     return (
         company_phrase(contact.company), normal(contact.title), normal(contact.city), normal(contact.region),
@@ -121,7 +121,7 @@ def _fill(
         table[column] = hash_texts(values)
 
 
-def _known(contact: Contact, row: int, sparse: _Sparse, platforms: dict[str, int]) -> int:
+def _known(contact: AnyContact, row: int, sparse: _Sparse, platforms: dict[str, int]) -> int:
     mask = 0
     for platform, handles in contact.handles.items():
         name = platform_key(platform)
@@ -134,7 +134,7 @@ def _known(contact: Contact, row: int, sparse: _Sparse, platforms: dict[str, int
     return mask
 
 
-def _addresses(contact: Contact, name: Name, row: int, sparse: _Sparse) -> None:
+def _addresses(contact: AnyContact, name: Name, row: int, sparse: _Sparse) -> None:
     for address in contact.emails[:5]:
         key = email_key(address)
         local = local_part(key)

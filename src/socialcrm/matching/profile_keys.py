@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.bag import Bag, phrases
+from socialcrm.matching.columns import ProfileRow
 from socialcrm.matching.facts import CAPS, Clue, Key
 from socialcrm.matching.handles import Handle, known_key, parse_handle, platform_key
 from socialcrm.matching.hashing import Hashes, Rows, hash_texts, mix
@@ -96,7 +97,7 @@ class _Reader:
         self.left, self.right = _Texts(), _Texts()
         self.bio, self.place = _Texts(), _Texts()
 
-    def read(self, row: int, profile: Profile, platform: str) -> tuple[object, ...]:
+    def read(self, row: int, profile: Profile | ProfileRow, platform: str) -> tuple[object, ...]:
         """Collect what a profile says and asks; returns its values in the order of `_FLAGS`."""
         handle = parse_handle(platform, profile.handle)
         shown = display_words(profile.display_name)
@@ -118,7 +119,7 @@ class _Reader:
             bool(bio) and any(phrase in bio for phrase in BIO_CAUTIONS),
         )  # fmt: skip
 
-    def _ask_identity(self, row: int, profile: Profile, platform: str, handle: Handle) -> None:
+    def _ask_identity(self, row: int, profile: Profile | ProfileRow, platform: str, handle: Handle) -> None:
         ask = self.asked.add
         known = known_key(platform, profile.handle)
         if known:
@@ -198,7 +199,9 @@ def _normal_bio(bio: str) -> str:
     return " ".join(filter(None, map(normal, parts)))
 
 
-def encode_profiles(profiles: Sequence[Profile], words: Vocabulary, platforms: dict[str, int]) -> EncodedProfiles:
+def encode_profiles(
+    profiles: Sequence[Profile | ProfileRow], words: Vocabulary, platforms: dict[str, int]
+) -> EncodedProfiles:
     """Read profiles into arrays; words that no contact bears are left out early."""
     reader = _Reader(words)
     names = [platform_key(profile.platform) for profile in profiles]

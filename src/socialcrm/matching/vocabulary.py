@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from functools import cache, lru_cache
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.given import canons
 from socialcrm.matching.hashing import POWER, Hashes, hash_texts
+from socialcrm.matching.records import store
 from socialcrm.matching.romanise import fold
 
 CANONS = 6
@@ -53,6 +55,19 @@ class Vocabulary:
             number = self._ids[word] = len(self._ids)
             self._new.append(word)
         return number
+
+    def write(self, folder: Path) -> None:
+        """Write the words and their analysis where `load` finds them."""
+        store(folder, "words.table", self.table)
+        (folder / "words.txt").write_text("\n".join(self._ids), "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Vocabulary:
+        """Read words that were written before."""
+        out = cls()
+        out._ids = {word: number for number, word in enumerate((folder / "words.txt").read_text("utf-8").split("\n"))}
+        out.table = np.load(folder / "words.table.npy", allow_pickle=False)
+        return out
 
     def settle(self) -> None:
         """Analyse the words met since the last call."""
