@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcrm.matching.hashing import Hashes, Rows, concat, hash_text, hash_texts
+from socialcrm.matching.hashing import Hashes, Rows, byte_lengths, concat, hash_text, hash_texts
 
 _SPACE = np.asarray([hash_text(" ")], dtype=np.uint64)
 _ONE = np.ones(1, dtype=np.int64)
@@ -24,12 +24,14 @@ class Bag:
 
     def has(self, rows: Rows, keys: Hashes) -> NDArray[np.bool_]:
         """Whether each row's set holds the key at the same place; the absent key 0 is in no set."""
-        wanted = _pair(rows, keys)
-        out: NDArray[np.bool_] = self._maybe[wanted & self._mask] & (keys != 0)
-        check = np.flatnonzero(out)
-        if len(check):
-            places = np.searchsorted(self._sorted, wanted[check])
-            out[check] = self._sorted[np.minimum(places, len(self._sorted) - 1)] == wanted[check]
+        out = np.zeros(len(keys), dtype=np.bool_)
+        asked = np.flatnonzero(keys)
+        wanted = _pair(rows[asked], keys[asked])
+        maybe = np.flatnonzero(self._maybe[wanted & self._mask])
+        if len(maybe):
+            wanted = wanted[maybe]
+            places = np.searchsorted(self._sorted, wanted)
+            out[asked[maybe]] = self._sorted[np.minimum(places, len(self._sorted) - 1)] == wanted
         return out
 
 
@@ -47,7 +49,7 @@ def phrases(rows: Rows, words: Sequence[str], *, longest: int) -> tuple[Rows, Ha
     its words joined by single spaces.
     """
     one = hash_texts(words)
-    lengths = np.fromiter((len(word.encode()) for word in words), dtype=np.int64, count=len(words))
+    lengths = byte_lengths(words)
     out_rows, out, runs, starts = [rows], [one], one, np.arange(len(words))
     for size in range(2, longest + 1):
         starts = starts[(starts + size - 1 < len(words))]

@@ -12,11 +12,11 @@ from socialcrm.matching.bag import Bag, phrases
 from socialcrm.matching.columns import ProfileRow
 from socialcrm.matching.facts import CAPS, Clue, Key
 from socialcrm.matching.handles import Handle, known_key, parse_handle, platform_key
-from socialcrm.matching.hashing import Hashes, Rows, hash_texts, mix
+from socialcrm.matching.hashing import Hashes, Rows, ends_of, hash_texts, mix
 from socialcrm.matching.keys import LIMIT, mixed_script, normal, skeleton
 from socialcrm.matching.names import display_words
 from socialcrm.matching.romanise import fold, surname_forms
-from socialcrm.matching.vocabulary import Vocabulary, base_forms
+from socialcrm.matching.vocabulary import Vocabulary, base_forms, canon_hashes
 from socialcrm.matching.web import email_key, emails_in, parse_site, phones_in
 from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION
 from socialcrm.model import Profile
@@ -52,17 +52,20 @@ class _Texts:
     texts: list[str] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
 
     def add(self, row: int, kind: int, texts: Collection[str]) -> None:
-        self.texts += texts
-        self.kinds += [kind] * len(texts)
-        self.rows += [row] * len(texts)
+        if texts:
+            self.texts += texts
+            self.kinds.append(kind)
+            self.rows.append(row)
+            self.counts.append(len(texts))
 
     def row_array(self) -> Rows:
-        return np.asarray(self.rows, dtype=np.int64)
+        return np.repeat(np.asarray(self.rows, dtype=np.int64), np.asarray(self.counts, dtype=np.int64))
 
     def kind_array(self) -> NDArray[np.int64]:
-        return np.asarray(self.kinds, dtype=np.int64)
+        return np.repeat(np.asarray(self.kinds, dtype=np.int64), np.asarray(self.counts, dtype=np.int64))
 
 
 # A question's kind carries both the key that is asked and the clue that an answer is.
@@ -96,6 +99,8 @@ class _Reader:
         self.asked, self.said = _Texts(), _Texts()
         self.left, self.right = _Texts(), _Texts()
         self.bio, self.place = _Texts(), _Texts()
+        self.cores: list[str] = []
+        self.letters: list[str] = []
 
     def read(self, row: int, profile: Profile | ProfileRow, platform: str) -> tuple[object, ...]:
         """Collect what a profile says and asks; returns its values in the order of `_FLAGS`."""
@@ -144,13 +149,14 @@ class _Reader:
             ask(row, _question(Key.SHAPE, Clue.NAME_SHAPE), (skeleton(profile.display_name[:128]),))
 
     def _ask_handle(self, row: int, handle: Handle, romans: list[str]) -> None:
+        """Ask for what is written in words; beginnings and ends of the handle are added by `_handle_ends`."""
         core, letters = handle.core, handle.letters
-        ends = {core[:cut] for cut in range(_SHORTEST, len(core))}
-        ends |= {core[cut:] for cut in range(1, len(core) - _SHORTEST + 1)}
+        self.cores.append(core)
+        self.letters.append("" if letters == core else letters)
         if len(letters) > 2:
-            self.asked.add(row, _FORM, ends | {core, letters})
+            self.asked.add(row, _FORM, {core, letters})
             self.asked.add(row, _SOUND_FORM, {fold(core), fold(letters)} if len(letters) > 3 else ())
-        pieces = ends.union(handle.words, romans, (core,))
+        pieces = {*handle.words, *romans, core}
         self.asked.add(row, _SURNAME, [piece for piece in pieces if piece in self.words])
 
     def _ask_words(self, row: int, shown: list[tuple[str, str]]) -> None:
@@ -185,11 +191,8 @@ class _Reader:
 
     def _say_handle(self, row: int, handle: Handle) -> None:
         written = {handle.core, handle.letters}
-        pieces = set(handle.words)
-        for text in written:
-            pieces |= {text[:cut] for cut in range(2, len(text) + 1)} | {text[cut:] for cut in range(len(text) - 1)}
-        self.said.add(row, Key.PIECE, [piece for piece in pieces if piece in self.words])
-        self.said.add(row, Key.PIECE_CANON, {base for piece in pieces for base in base_forms(piece)})
+        self.said.add(row, Key.PIECE, [piece for piece in handle.words if piece in self.words])
+        self.said.add(row, Key.PIECE_CANON, {base for piece in handle.words for base in base_forms(piece)})
         self.said.add(row, Key.FORM, written)
         self.said.add(row, Key.SOUND_FORM, [fold(text) for text in written])
 
@@ -228,18 +231,45 @@ def _assemble(table: NDArray[np.void], reader: _Reader) -> EncodedProfiles:
     questions, sums = reader.asked.kind_array(), reader.left.kind_array()
     with np.errstate(over="ignore"):
         both = hash_texts(reader.left.texts) + hash_texts(reader.right.texts)
-    keys = np.concatenate([questions // _CLUES, sums])
+    asked, pieces = _handle_ends(reader)
+    kinds = np.concatenate([questions, np.repeat([_FORM, _SURNAME], [len(rows) for rows, _ in asked])])
+    keys = np.concatenate([kinds // _CLUES, sums])
     said = [(reader.said.row_array(), _salted(hash_texts(reader.said.texts), reader.said.kind_array()))]
     for texts, key, longest in ((reader.bio, Key.PHRASE, 5), (reader.place, Key.PLACE, 4)):
         rows, hashes = phrases(texts.row_array(), texts.texts, longest=longest)
         said.append((rows, mix(hashes, key)))
+    said += pieces
+    texts_asked = _salted(hash_texts(reader.asked.texts), questions // _CLUES)
     return EncodedProfiles(
         table,
-        np.concatenate([_salted(hash_texts(reader.asked.texts), questions // _CLUES), _salted(both, sums)]),
-        np.concatenate([reader.asked.row_array(), reader.left.row_array()]),
-        np.concatenate([questions % _CLUES, np.full(len(sums), int(Clue.NAMED))]),
+        np.concatenate([texts_asked, *(hashes for _, hashes in asked), _salted(both, sums)]),
+        np.concatenate([reader.asked.row_array(), *(rows for rows, _ in asked), reader.left.row_array()]),
+        np.concatenate([kinds % _CLUES, np.full(len(sums), int(Clue.NAMED))]),
         _CAPS[keys],
         Bag(np.concatenate([rows for rows, _ in said]), np.concatenate([hashes for _, hashes in said])),
+    )
+
+
+_Hashed = tuple[Rows, Hashes]
+
+
+def _handle_ends(reader: _Reader) -> tuple[list[_Hashed], list[_Hashed]]:
+    """What the beginnings and ends of handles ask, as forms and as surnames, and what they say."""
+    core, letters = (ends_of(texts, shortest=1) for texts in (reader.cores, reader.letters))
+    part = np.asarray([len(core_) for core_ in reader.cores], dtype=np.int64)[core.rows] > core.lengths
+    form = part & (core.lengths >= _SHORTEST)
+    borne = form & reader.words.has(core.hashes)
+    rows, hashes = np.concatenate([core.rows, letters.rows]), np.concatenate([core.hashes, letters.hashes])
+    long = np.concatenate([core.lengths, letters.lengths]) > 1
+    rows, hashes = rows[long], hashes[long]
+    known = reader.words.has(hashes)
+    canon_rows, canons = canon_hashes(rows, hashes)
+    return (
+        [
+            (core.rows[form], mix(core.hashes[form], Key.FORM)),
+            (core.rows[borne], mix(core.hashes[borne], Key.SURNAME)),
+        ],
+        [(rows[known], mix(hashes[known], Key.PIECE)), (canon_rows, mix(canons, Key.PIECE_CANON))],
     )
 
 

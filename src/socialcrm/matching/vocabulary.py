@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcrm.matching.given import canons
-from socialcrm.matching.hashing import POWER, Hashes, hash_texts
+from socialcrm.matching.given import canons, given_names
+from socialcrm.matching.hashing import POWER, Hashes, Rows, hash_text, hash_texts
 from socialcrm.matching.records import store
 from socialcrm.matching.romanise import fold
 
@@ -40,6 +40,7 @@ class Vocabulary:
     def __init__(self) -> None:
         self._ids: dict[str, int] = {"": 0}
         self._new: list[str] = []
+        self._sieve: Sieve | None = None
         self.table = np.zeros(1, dtype=_DTYPE)
 
     def __len__(self) -> int:
@@ -47,6 +48,12 @@ class Vocabulary:
 
     def __contains__(self, word: object) -> bool:
         return word in self._ids
+
+    def has(self, hashes: Hashes) -> NDArray[np.bool_]:
+        """Which of these are hashes of words."""
+        if self._sieve is None or self._sieve.size != len(self.table):
+            self._sieve = Sieve(self.table["hash"])
+        return self._sieve.has(hashes)
 
     def intern(self, word: str) -> int:
         """The number of a word. Its analysis is filled in by `settle`."""
@@ -98,6 +105,52 @@ def base_forms(word: str) -> tuple[str, ...]:
     if not found:
         return ()
     return ((word,) if word in found else ()) + tuple(sorted(found - {word}))[:CANONS]
+
+
+class Sieve:
+    """A fixed set of hashes behind a bit table that answers most questions with no; 0 is in no set."""
+
+    def __init__(self, hashes: Hashes) -> None:
+        self.size = len(hashes)
+        self._sorted = np.sort(hashes)
+        self._mask = np.uint64((1 << max(10, int(len(hashes) * 16).bit_length())) - 1)
+        self._maybe = np.zeros(int(self._mask) + 1, dtype=np.bool_)
+        self._maybe[self._sorted & self._mask] = True
+
+    def places(self, hashes: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For each hash that is in the set: where it was asked, and its place among the sorted."""
+        at = np.flatnonzero(self._maybe[hashes & self._mask] & (hashes != 0))
+        if not self.size:
+            return at[:0], at[:0]
+        place = np.minimum(np.searchsorted(self._sorted, hashes[at]), self.size - 1)
+        true = self._sorted[place] == hashes[at]
+        return at[true], place[true]
+
+    def has(self, hashes: Hashes) -> NDArray[np.bool_]:
+        """Which hashes are in the set."""
+        out = np.zeros(len(hashes), dtype=np.bool_)
+        out[self.places(hashes)[0]] = True
+        return out
+
+
+@cache
+def _canons() -> tuple[Sieve, NDArray[np.uint64]]:
+    """The given names that have base forms, with the hashes of these."""
+    names = sorted(given_names(), key=hash_text)
+    table = np.zeros((len(names), CANONS + 1), dtype=np.uint64)
+    for row, name in enumerate(names):
+        forms = base_forms(name)
+        table[row, : len(forms)] = hash_texts(forms)
+    return Sieve(hash_texts(names)), table
+
+
+def canon_hashes(rows: Rows, hashes: Hashes) -> tuple[Rows, Hashes]:
+    """The base forms of those of many words, given by hash, that are given names; ``rows`` says whose each is."""
+    sieve, table = _canons()
+    at, place = sieve.places(hashes)
+    forms = table[place]
+    there = forms != 0
+    return np.repeat(rows[at], there.sum(axis=1)), forms[there]
 
 
 def _analyse(words: list[str]) -> NDArray[np.void]:
