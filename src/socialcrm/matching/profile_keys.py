@@ -12,10 +12,11 @@ from socialcrm.matching.bag import Bag, phrases
 from socialcrm.matching.columns import ProfileRow
 from socialcrm.matching.facts import CAPS, Clue, Key
 from socialcrm.matching.handles import Handle, known_key, parse_handle, platform_key
-from socialcrm.matching.hashing import Hashes, Rows, ends_of, hash_texts, mix
+from socialcrm.matching.hashing import Hashes, Rows, byte_lengths, ends_of, hash_texts, mix
 from socialcrm.matching.keys import LIMIT, mixed_script, normal, skeleton
 from socialcrm.matching.names import display_words
-from socialcrm.matching.romanise import fold, surname_forms
+from socialcrm.matching.romanise import fold
+from socialcrm.matching.shown_words import Found, ShownWords
 from socialcrm.matching.vocabulary import Vocabulary, base_forms, canon_hashes
 from socialcrm.matching.web import email_key, emails_in, parse_site, phones_in
 from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION
@@ -97,7 +98,7 @@ class _Reader:
     def __init__(self, words: Vocabulary) -> None:
         self.words = words
         self.asked, self.said = _Texts(), _Texts()
-        self.left, self.right = _Texts(), _Texts()
+        self.shown = ShownWords()
         self.bio, self.place = _Texts(), _Texts()
         self.cores: list[str] = []
         self.letters: list[str] = []
@@ -113,9 +114,7 @@ class _Reader:
         self._ask_identity(row, profile, platform, handle)
         self._ask_handle(row, handle, [roman for _, roman in shown if len(roman) > 1])
         self._say_handle(row, handle)
-        if shown:
-            self._ask_words(row, shown)
-            self._say_words(row, shown)
+        self.shown.add(shown)
         seen = set(normal(profile.display_name).split())
         mixed = mixed_script(profile.display_name) or mixed_script(profile.handle)
         return (
@@ -159,36 +158,6 @@ class _Reader:
         pieces = {*handle.words, *romans, core}
         self.asked.add(row, _SURNAME, [piece for piece in pieces if piece in self.words])
 
-    def _ask_words(self, row: int, shown: list[tuple[str, str]]) -> None:
-        """Any two words: as given name and surname, by base form, and as they sound."""
-        forms = [(roman, surname_forms(word) or (roman,)) for word, roman in shown[:4]]
-        for i, (given, _) in enumerate(forms):
-            for j, (_, surnames) in enumerate(forms):
-                if i == j:
-                    continue
-                for surname in surnames:
-                    if surname in self.words:
-                        bases = base_forms(given)
-                        self._ask_sum(row, Key.NAME, (given,), surname)
-                        self._ask_sum(row, Key.VARIANT, bases, surname)
-                self._ask_sum(row, Key.SOUND, (fold(given),), fold(surnames[0]))
-
-    def _ask_sum(self, row: int, key: Key, givens: Collection[str], surname: str) -> None:
-        self.left.add(row, key, givens)
-        self.right.add(row, key, [surname] * len(givens))
-
-    def _say_words(self, row: int, shown: list[tuple[str, str]]) -> None:
-        romans = [roman for _, roman in shown]
-        spellings = {form for word, roman in shown for form in surname_forms(word) or (roman,)}.union(romans)
-        self.said.add(row, Key.SOUND_WORD, [fold(form) for form in spellings])
-        for size in (2, 3):
-            spellings |= {"".join(romans[start : start + size]) for start in range(len(romans) - size + 1)}
-        self.said.add(row, Key.WORD, spellings)
-        self.said.add(row, Key.CANON, {base for roman in romans for base in base_forms(roman)})
-        self.said.add(row, Key.INITIAL, [roman for roman in romans if len(roman) == 1])
-        self.said.add(row, Key.FIRST_WORD, romans[:1])
-        self.said.add(row, Key.LAST_WORD, romans[-1:])
-
     def _say_handle(self, row: int, handle: Handle) -> None:
         written = {handle.core, handle.letters}
         self.said.add(row, Key.PIECE, [piece for piece in handle.words if piece in self.words])
@@ -228,35 +197,31 @@ def encode_profiles(
 
 
 def _assemble(table: NDArray[np.void], reader: _Reader) -> EncodedProfiles:
-    questions, sums = reader.asked.kind_array(), reader.left.kind_array()
-    with np.errstate(over="ignore"):
-        both = hash_texts(reader.left.texts) + hash_texts(reader.right.texts)
-    asked, pieces = _handle_ends(reader)
-    kinds = np.concatenate([questions, np.repeat([_FORM, _SURNAME], [len(rows) for rows, _ in asked])])
-    keys = np.concatenate([kinds // _CLUES, sums])
+    questions = reader.asked.kind_array()
     said = [(reader.said.row_array(), _salted(hash_texts(reader.said.texts), reader.said.kind_array()))]
     for texts, key, longest in ((reader.bio, Key.PHRASE, 5), (reader.place, Key.PLACE, 4)):
         rows, hashes = phrases(texts.row_array(), texts.texts, longest=longest)
         said.append((rows, mix(hashes, key)))
-    said += pieces
+    names, words = reader.shown.clues(reader.words)
+    ends, pieces = _handle_ends(reader)
+    said += [(rows, mix(hashes, key)) for key, rows, hashes in words + pieces]
+    asked = [(_question(key, Clue.NAMED), rows, mix(hashes, key)) for key, rows, hashes in names + ends]
+    kinds = np.concatenate([questions, np.repeat([kind for kind, _, _ in asked], [len(rows) for _, rows, _ in asked])])
     texts_asked = _salted(hash_texts(reader.asked.texts), questions // _CLUES)
     return EncodedProfiles(
         table,
-        np.concatenate([texts_asked, *(hashes for _, hashes in asked), _salted(both, sums)]),
-        np.concatenate([reader.asked.row_array(), *(rows for rows, _ in asked), reader.left.row_array()]),
-        np.concatenate([kinds % _CLUES, np.full(len(sums), int(Clue.NAMED))]),
-        _CAPS[keys],
+        np.concatenate([texts_asked, *(hashes for _, _, hashes in asked)]),
+        np.concatenate([reader.asked.row_array(), *(rows for _, rows, _ in asked)]),
+        kinds % _CLUES,
+        _CAPS[kinds // _CLUES],
         Bag(np.concatenate([rows for rows, _ in said]), np.concatenate([hashes for _, hashes in said])),
     )
 
 
-_Hashed = tuple[Rows, Hashes]
-
-
-def _handle_ends(reader: _Reader) -> tuple[list[_Hashed], list[_Hashed]]:
+def _handle_ends(reader: _Reader) -> tuple[list[Found], list[Found]]:
     """What the beginnings and ends of handles ask, as forms and as surnames, and what they say."""
     core, letters = (ends_of(texts, shortest=1) for texts in (reader.cores, reader.letters))
-    part = np.asarray([len(core_) for core_ in reader.cores], dtype=np.int64)[core.rows] > core.lengths
+    part = byte_lengths(reader.cores)[core.rows] > core.lengths
     form = part & (core.lengths >= _SHORTEST)
     borne = form & reader.words.has(core.hashes)
     rows, hashes = np.concatenate([core.rows, letters.rows]), np.concatenate([core.hashes, letters.hashes])
@@ -266,10 +231,10 @@ def _handle_ends(reader: _Reader) -> tuple[list[_Hashed], list[_Hashed]]:
     canon_rows, canons = canon_hashes(rows, hashes)
     return (
         [
-            (core.rows[form], mix(core.hashes[form], Key.FORM)),
-            (core.rows[borne], mix(core.hashes[borne], Key.SURNAME)),
+            (Key.FORM, core.rows[form], core.hashes[form]),
+            (Key.SURNAME, core.rows[borne], core.hashes[borne]),
         ],
-        [(rows[known], mix(hashes[known], Key.PIECE)), (canon_rows, mix(canons, Key.PIECE_CANON))],
+        [(Key.PIECE, rows[known], hashes[known]), (Key.PIECE_CANON, canon_rows, canons)],
     )
 
 
