@@ -20,7 +20,7 @@ from socialcrm.matching.weights import Numbers, WeightModel, posterior
 from socialcrm.model import Contact, Evidence, Match, Profile
 from socialcrm.text import shorten
 
-_BLOCK = 10_000
+_BLOCK = 4_000
 _PROOF = sum(1 << clue for clue in (Clue.HANDLE, Clue.ACCOUNT_ID, Clue.EMAIL_VOUCHED))
 _SHOWN = 160
 """Characters of a value that an evidence shows."""

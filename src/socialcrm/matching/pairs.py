@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,20 @@ from socialcrm.matching.profile_keys import EncodedProfiles
 
 Flags = NDArray[np.bool_]
 Levels = NDArray[np.int8]
+
+
+class Words:
+    """One word per pair; what the vocabulary knows of it is gathered when it is first looked at."""
+
+    def __init__(self, table: NDArray[np.void], numbers: NDArray[np.int32]) -> None:
+        self._table, self._numbers = table, numbers
+        self._columns: dict[str, NDArray[Any]] = {}
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        found = self._columns.get(column)
+        if found is None:
+            found = self._columns[column] = self._table[column][self._numbers]
+        return found
 
 
 class Pairs:
@@ -70,32 +85,32 @@ class Pairs:
         return self.contact(column).astype(np.uint64)
 
     @cached_property
-    def given(self) -> NDArray[np.void]:
+    def given(self) -> Words:
         """The analysed given name of the contact."""
-        return self._words("given")
+        return Words(self.index.words.table, self.index.table["given"][self.c])
 
     @cached_property
-    def middle(self) -> NDArray[np.void]:
+    def middle(self) -> Words:
         """The analysed middle name of the contact."""
-        return self._words("middle")
+        return Words(self.index.words.table, self.index.table["middle"][self.c])
 
     @cached_property
-    def surnames(self) -> list[NDArray[np.void]]:
+    def surnames(self) -> list[Words]:
         """The analysed spellings of the contact's surname."""
-        return [self.index.words.table[column] for column in self.index.table["surname"][self.c].T]
+        return self._several("surname")
 
     @cached_property
-    def parts(self) -> list[NDArray[np.void]]:
+    def parts(self) -> list[Words]:
         """The analysed words of a surname of several words."""
-        return [self.index.words.table[column] for column in self.index.table["part"][self.c].T]
+        return self._several("part")
 
     @cached_property
-    def surname(self) -> NDArray[np.void]:
+    def surname(self) -> Words:
         """The analysed surname in its commonest spelling."""
         return self.surnames[0]
 
-    def _words(self, column: str) -> NDArray[np.void]:
-        return np.asarray(self.index.words.table[self.index.table[column][self.c]])
+    def _several(self, column: str) -> list[Words]:
+        return [Words(self.index.words.table, numbers) for numbers in self.index.table[column][self.c].T]
 
     def any_said(self, key: Key, hashes: list[Hashes]) -> Flags:
         """Pairs whose profile says one of several values."""

@@ -6,6 +6,7 @@ import json
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,13 @@ _DTYPE = np.dtype(
         ("as_given", np.int32), ("as_surname", np.int32), ("given_prior", np.float32), ("surname_prior", np.float32),
     ]
 )  # fmt: skip
+
+class Analysed(Protocol):
+    """Columns of the analysis of some words: a part of the vocabulary's table, or like one."""
+
+    def __getitem__(self, column: str, /) -> Any:
+        """One column."""
+
 
 _COMMON_WEIGHT = 20_000.0
 """How many contacts of the CRM count as much as the shipped frequencies."""
@@ -182,7 +190,7 @@ def common_shares(kind: str) -> tuple[dict[str, float], float]:
     return {name: per / 100_000 for name, per in table["per_100000"].items()}, table["unlisted"] / 100_000
 
 
-def join_sound(left: NDArray[np.void], right: NDArray[np.void]) -> Hashes:
+def join_sound(left: Analysed, right: Analysed) -> Hashes:
     """The hash of how two words written together sound: a letter doubled at the seam counts once."""
     seam = (left["sound_last"] == right["sound_first"]) & (right["sound_length"] > 0)
     tail = np.where(seam, right["sound_tail"], right["sound"])
