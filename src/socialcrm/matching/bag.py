@@ -23,23 +23,27 @@ class Bag:
         self._maybe[self._sorted & self._mask] = True
 
     def has(self, rows: Rows, keys: Hashes) -> NDArray[np.bool_]:
-        """Whether each row's set holds the key at the same place; the absent key 0 is in no set."""
-        out = np.zeros(len(keys), dtype=np.bool_)
-        asked = np.flatnonzero(keys)
-        wanted = _pair(rows[asked], keys[asked])
-        maybe = np.flatnonzero(self._maybe[wanted & self._mask])
+        """Whether each row's set holds the key at the same place."""
+        wanted = _pair(rows, keys)
+        out: NDArray[np.bool_] = self._maybe[wanted & self._mask]
+        (maybe,) = out.nonzero()
         if len(maybe):
             wanted = wanted[maybe]
-            places = np.searchsorted(self._sorted, wanted)
-            out[asked[maybe]] = self._sorted[np.minimum(places, len(self._sorted) - 1)] == wanted
+            places = self._sorted.searchsorted(wanted)
+            out[maybe] = self._sorted[np.minimum(places, len(self._sorted) - 1)] == wanted
         return out
 
 
 def _pair(rows: Rows, keys: Hashes) -> Hashes:
-    with np.errstate(over="ignore"):
-        x = keys ^ ((rows.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9FB21C651E98DF25))
-        x = x * np.uint64(0xA24BAED4963EE407)
-        return np.asarray(x ^ (x >> np.uint64(29)), dtype=np.uint64)
+    x = (rows.astype(np.uint64) + _ROW_START) * _ROW_STEP
+    x ^= keys
+    x *= _SPREAD
+    x ^= x >> _DOWN
+    return x
+
+
+_ROW_START, _DOWN = np.uint64(1), np.uint64(29)
+_ROW_STEP, _SPREAD = np.uint64(0x9FB21C651E98DF25), np.uint64(0xA24BAED4963EE407)
 
 
 def phrases(rows: Rows, words: Sequence[str], *, longest: int) -> tuple[Rows, Hashes]:

@@ -130,9 +130,21 @@ def concat(left: Hashes, right: Hashes, right_length: NDArray[np.integer]) -> Ha
 
 def mix(values: Hashes, salt: int) -> Hashes:
     """Make keys of one kind: the splitmix64 finaliser over hash and salt. The absent value 0 stays 0."""
-    with np.errstate(over="ignore"):
-        x = values ^ np.uint64((salt * 0xD6E8FEB86659FD93) & _MASK)
-        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        x = x ^ (x >> np.uint64(31))
-    return np.where(values == 0, np.uint64(0), x)
+    x = values ^ np.uint64((salt * 0xD6E8FEB86659FD93) & _MASK)
+    for shift, factor in _SPLITMIX:
+        x ^= x >> shift
+        x *= factor
+    x ^= x >> np.uint64(31)
+    x[values == 0] = 0
+    return x
+
+
+_SPLITMIX = (
+    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
+    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
+)
+
+
+def tag(values: Hashes, salt: int) -> Hashes:
+    """Tell hashes of several kinds apart within one `Bag`, which mixes them itself. 0 does not stay 0."""
+    return values ^ np.uint64((salt * 0xD6E8FEB86659FD93) & _MASK)

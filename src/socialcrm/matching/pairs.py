@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.facts import Clue, Key
-from socialcrm.matching.hashing import Hashes, Rows, mix
+from socialcrm.matching.hashing import Hashes, Rows, tag
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.profile_keys import EncodedProfiles
 
@@ -66,7 +66,11 @@ class Pairs:
 
     def said(self, key: Key, hashes: Hashes) -> Flags:
         """Pairs whose profile says what the contact's column holds; an empty column agrees with nothing."""
-        return self.profiles.bag.has(self.p, mix(hashes, key))
+        out = np.zeros(hashes.shape, dtype=np.bool_)
+        there = hashes.nonzero()
+        if len(there[0]):
+            out[there] = self.profiles.bag.has(self.p[there[0]], tag(hashes[there], key))
+        return out
 
     def profile(self, column: str) -> NDArray[np.generic]:
         """A column of the profiles, once per pair."""
@@ -114,10 +118,9 @@ class Pairs:
 
     def any_said(self, key: Key, hashes: list[Hashes]) -> Flags:
         """Pairs whose profile says one of several values."""
-        out = np.zeros(len(self), dtype=np.bool_)
-        for column in hashes:
-            out |= self.said(key, column)
-        return out
+        if len(hashes) == 1:
+            return self.said(key, hashes[0])
+        return np.asarray(self.said(key, np.stack(hashes, axis=1)).any(axis=1))
 
 
 def _among(p: Rows, c: Rows, index: ContactIndex, ruled_out: Sequence[Collection[str]]) -> Flags:

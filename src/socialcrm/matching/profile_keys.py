@@ -12,7 +12,7 @@ from socialcrm.matching.bag import Bag, phrases
 from socialcrm.matching.columns import ProfileRow
 from socialcrm.matching.facts import CAPS, Clue, Key
 from socialcrm.matching.handles import Handle, known_key, parse_handle, platform_key
-from socialcrm.matching.hashing import Hashes, Rows, byte_lengths, ends_of, hash_texts, mix
+from socialcrm.matching.hashing import Hashes, Rows, byte_lengths, ends_of, hash_texts, mix, tag
 from socialcrm.matching.keys import LIMIT, mixed_script, normal, skeleton
 from socialcrm.matching.names import display_words
 from socialcrm.matching.romanise import fold
@@ -198,13 +198,13 @@ def encode_profiles(
 
 def _assemble(table: NDArray[np.void], reader: _Reader) -> EncodedProfiles:
     questions = reader.asked.kind_array()
-    said = [(reader.said.row_array(), _salted(hash_texts(reader.said.texts), reader.said.kind_array()))]
+    said = [(reader.said.row_array(), _tagged(hash_texts(reader.said.texts), reader.said.kind_array()))]
     for texts, key, longest in ((reader.bio, Key.PHRASE, 5), (reader.place, Key.PLACE, 4)):
         rows, hashes = phrases(texts.row_array(), texts.texts, longest=longest)
-        said.append((rows, mix(hashes, key)))
+        said.append((rows, tag(hashes, key)))
     names, words = reader.shown.clues(reader.words)
     ends, pieces = _handle_ends(reader)
-    said += [(rows, mix(hashes, key)) for key, rows, hashes in words + pieces]
+    said += [(rows, tag(hashes, key)) for key, rows, hashes in words + pieces]
     asked = [(_question(key, Clue.NAMED), rows, mix(hashes, key)) for key, rows, hashes in names + ends]
     kinds = np.concatenate([questions, np.repeat([kind for kind, _, _ in asked], [len(rows) for _, rows, _ in asked])])
     texts_asked = _salted(hash_texts(reader.asked.texts), questions // _CLUES)
@@ -239,7 +239,15 @@ def _handle_ends(reader: _Reader) -> tuple[list[Found], list[Found]]:
 
 
 def _salted(hashes: Hashes, kinds: NDArray[np.int64]) -> Hashes:
-    out = np.zeros_like(hashes)
-    for kind in np.unique(kinds):
-        out[kinds == kind] = mix(hashes[kinds == kind], int(kind))
-    return out
+    """`mix` for hashes of several kinds."""
+    keys = mix(_tagged(hashes, kinds), 0)
+    keys[hashes == 0] = 0
+    return keys
+
+
+_TAGS = np.concatenate([tag(np.zeros(1, dtype=np.uint64), kind) for kind in range(64)])
+
+
+def _tagged(hashes: Hashes, kinds: NDArray[np.int64]) -> Hashes:
+    """`tag` for hashes of several kinds."""
+    return np.asarray(hashes ^ _TAGS[kinds], dtype=np.uint64)
