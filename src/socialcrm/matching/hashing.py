@@ -9,6 +9,7 @@ Hashes are equal in every process, which indexes on disk and shards rely on.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ _BASE = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
 _BLOCK = 1 << 16
 _LONGEST, _TEXTS = 128, 512  # texts of this length, so many at a time, fill a block
+_FEW = 64  # texts are hashed one by one up to here: an array costs more than it saves
 _NONE = np.zeros(0, dtype=np.int64)
 _INVERSE = pow(_BASE, -1, 1 << 64)
 
@@ -35,6 +37,7 @@ POWER = _powers(_BASE, _BLOCK + 1)
 _DOWN = _powers(_INVERSE, _BLOCK + 1)
 
 
+@lru_cache(maxsize=200_000)
 def hash_text(text: str) -> int:
     """Hash one text; the same value as `hash_texts` gives. The empty text hashes to 0."""
     value = 0
@@ -45,6 +48,8 @@ def hash_text(text: str) -> int:
 
 def hash_texts(texts: Sequence[str]) -> Hashes:
     """Hash many texts at once."""
+    if len(texts) <= _FEW:
+        return np.asarray([hash_text(text) for text in texts], dtype=np.uint64)
     data, lengths = joined(texts)
     out = np.zeros(len(texts), dtype=np.uint64)
     ends = np.cumsum(lengths)
@@ -72,7 +77,9 @@ def joined(texts: Sequence[str]) -> tuple[NDArray[np.uint8], Rows]:
 
 def byte_lengths(texts: Sequence[str]) -> Rows:
     """How many bytes each text has."""
-    return joined(texts)[1]
+    if len(texts) > _FEW:
+        return joined(texts)[1]
+    return np.asarray([min(len(text.encode("utf-8", "surrogatepass")), _BLOCK) for text in texts], dtype=np.int64)
 
 
 def _hash_block(data: NDArray[np.uint8], lengths: Rows) -> Hashes:
@@ -106,6 +113,8 @@ def ends_of(texts: Sequence[str], *, shortest: int) -> Spans:
 
     Meant for ASCII: a letter of several bytes is cut like several letters.
     """
+    if len(texts) == 1:
+        return _ends_of_one(texts[0][:_LONGEST].encode("utf-8", "surrogatepass"), shortest)
     found = [Spans(_NONE, _NONE, np.zeros(0, dtype=np.uint64))]
     for start in range(0, len(texts), _TEXTS):
         data, lengths = joined([text[:_LONGEST] for text in texts[start : start + _TEXTS]])
@@ -121,6 +130,27 @@ def ends_of(texts: Sequence[str], *, shortest: int) -> Spans:
         tail = (begin + step)[other]
         found.append(Spans(rows[other] + start, stop[other] - tail, _between(sums, tail, stop[other])))
     return Spans(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def _ends_of_one(text: bytes, shortest: int) -> Spans:
+    lengths, hashes, value, size = [], [], 0, len(text)
+    for length, byte in enumerate(text, 1):
+        value = (value * _BASE + byte + 1) & _MASK
+        if length >= shortest:
+            lengths.append(length)
+            hashes.append(value)
+    value, power = 0, 1
+    for length in range(1, size):
+        value = (value + (text[size - length] + 1) * power) & _MASK
+        power = power * _BASE & _MASK
+        if length >= shortest:
+            lengths.append(length)
+            hashes.append(value)
+    return Spans(np.zeros(len(lengths), dtype=np.int64), np.asarray(lengths, dtype=np.int64), _hashes(hashes))
+
+
+def _hashes(values: list[int]) -> Hashes:
+    return np.asarray(values, dtype=np.uint64)
 
 
 def concat(left: Hashes, right: Hashes, right_length: NDArray[np.integer]) -> Hashes:

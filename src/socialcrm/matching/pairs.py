@@ -44,6 +44,7 @@ class Pairs:
     ) -> None:
         self.profiles, self.index = profiles, index
         self.levels: dict[str, Levels] = {}
+        self.numbers: dict[str, NDArray[np.float64]] = {}
         at, rows = index.find(profiles.ask, profiles.ask_caps)
         p, bits = profiles.ask_rows[at], np.int64(1) << profiles.ask_clues[at]
         if any(ruled_out):
