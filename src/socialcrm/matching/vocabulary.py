@@ -28,6 +28,7 @@ _DTYPE = np.dtype(
     ]
 )  # fmt: skip
 
+
 class Analysed(Protocol):
     """Columns of the analysis of some words: a part of the vocabulary's table, or like one."""
 
