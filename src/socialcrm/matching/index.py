@@ -95,6 +95,10 @@ class ContactIndex:
         """The row of a contact."""
         return self._ids.get(contact_id)
 
+    def ids(self, rows: Iterable[int]) -> list[str]:
+        """The ids of the contacts of these rows."""
+        return [self._ids.loaded(row) or self._records.read(row).id for row in rows]
+
     def save(self, folder: Path) -> None:
         """Write the index into a folder, which is made; an index that is there is replaced.
 

@@ -139,6 +139,10 @@ class Ids:
             at += 1
         return None
 
+    def loaded(self, row: int) -> str | None:
+        """The id of a row that was loaded from disk; None for later ones."""
+        return self._names[row].decode() if row < len(self._names) else None
+
     def add(self, contact_id: str, row: int) -> None:
         """Give a new contact its row."""
         self._new[contact_id] = row
