@@ -15,7 +15,7 @@ from socialcrm.matching.columns import AnyContact
 from socialcrm.matching.contact_keys import ROW, encode_contacts
 from socialcrm.matching.hashing import Hashes, Rows
 from socialcrm.matching.postings import Postings
-from socialcrm.matching.records import Ids, Packed, Records, mapped, store
+from socialcrm.matching.records import Ids, Packed, Records, few_collections, mapped, store
 from socialcrm.matching.vocabulary import Vocabulary
 from socialcrm.model import Contact
 
@@ -64,11 +64,13 @@ class ContactIndex:
 
     def update(self, changes: Iterable[AnyContact]) -> None:
         """Add contacts, replacing those with the same id; the last of several wins."""
-        stream = iter(changes)
-        while batch := list(islice(stream, _BATCH)):
-            latest = {contact.id: contact for contact in batch}
-            self.remove(latest)
-            self._add([contact for contact in latest.values() if not contact.do_not_profile])
+        stream, more = iter(changes), True
+        while more:
+            with few_collections():
+                batch = {contact.id: contact for contact in islice(stream, _BATCH)}
+                more = len(batch) > 0
+                self.remove(batch)
+                self._add([contact for contact in batch.values() if not contact.do_not_profile])
 
     def remove(self, ids: Iterable[str]) -> None:
         """Take contacts out; unknown ids are ignored."""

@@ -16,6 +16,7 @@ from socialcrm.matching.hashing import Rows
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.pairs import Pairs
 from socialcrm.matching.profile_keys import encode_profiles
+from socialcrm.matching.records import few_collections
 from socialcrm.matching.weights import Numbers, WeightModel, posterior
 from socialcrm.model import Contact, Evidence, Match, Profile
 from socialcrm.text import shorten
@@ -71,8 +72,12 @@ class Matcher:
         The numbers are those of `rank`; a million profiles are never in memory together.
         """
         stream, start = iter(profiles), 0
-        while block := list(islice(stream, _BLOCK)):
-            pairs, _, scores, probability = self._score(block, index, ())
+        while True:
+            with few_collections():
+                block = list(islice(stream, _BLOCK))
+                if not block:
+                    return
+                pairs, _, scores, probability = self._score(block, index, ())
             order = np.lexsort((-scores, pairs.p))
             yield Scan(start, pairs.p[order], pairs.c[order].astype(np.int64), probability[order])
             start += len(block)

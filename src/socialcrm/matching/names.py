@@ -46,6 +46,8 @@ def _word(word: str) -> tuple[str, str]:
 
 def name_words(text: str) -> list[str]:
     """The words of a name in normal form, without titles, asides in brackets and signs."""
+    if text.isascii() and len(text) <= LIMIT and text.replace(" ", "").isalpha():
+        return _drop_titles(text.lower().split())
     text = _QUOTED.sub(" ", text[:LIMIT])
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)[:LIMIT]

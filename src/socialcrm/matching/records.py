@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,18 @@ from numpy.typing import NDArray
 from socialcrm.matching.columns import AnyContact, packed
 from socialcrm.matching.hashing import Hashes, hash_text
 from socialcrm.model import Contact
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Put off the collector of cycles while a block is read: it would walk millions of rows, which have none."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 class Packed:
