@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from socialcrm.matching.contact_keys import ROW, encode_contacts
 from socialcrm.matching.hashing import Hashes, Rows
+from socialcrm.matching.nearby import MOST, Nearby
 from socialcrm.matching.postings import Postings
 from socialcrm.matching.vocabulary import Vocabulary
 from socialcrm.model import Contact
@@ -32,6 +33,8 @@ class ContactIndex:
         self._table = np.zeros(0, dtype=ROW)
         self._rows: dict[str, int] = {}
         self._records: list[bytes] = []
+        self._changes = 0
+        self._nearby: tuple[int, Nearby] | None = None
         self.update(contacts)
 
     def __len__(self) -> int:
@@ -67,6 +70,7 @@ class ContactIndex:
         known = [contact_id for contact_id in dict.fromkeys(ids) if contact_id in self._rows]
         if not known:
             return
+        self._changes += 1
         rows = np.asarray([self._rows.pop(contact_id) for contact_id in known], dtype=np.int64)
         gone = [self.contact(int(row)) for row in rows]
         self.postings.bury(encode_contacts(gone, self.words, self.platforms).keys)
@@ -83,6 +87,14 @@ class ContactIndex:
         alive = self.table["alive"][rows]
         return at[alive], rows[alive]
 
+    def nearby(self) -> Nearby | None:
+        """The letters of the contacts' names, or None in a CRM too large for letters to tell."""
+        if not 0 < len(self) <= MOST:
+            return None
+        if self._nearby is None or self._nearby[0] != self._changes:
+            self._nearby = (self._changes, Nearby(self.table, self.words.table))
+        return self._nearby[1]
+
     def row(self, contact_id: str) -> int | None:
         """The row of a contact."""
         return self._rows.get(contact_id)
@@ -93,6 +105,7 @@ class ContactIndex:
     def _add(self, contacts: list[Contact]) -> None:
         if not contacts:
             return
+        self._changes += 1
         encoded = encode_contacts(contacts, self.words, self.platforms)
         start, end = len(self._records), len(self._records) + len(contacts)
         if end > len(self._table):
