@@ -23,7 +23,7 @@ ROW = np.dtype(
     [
         ("given", np.int32), ("middle", np.int32), ("surname", np.int32, (SURNAMES,)), ("part", np.int32, (2,)),
         ("piece", np.int32, (2,)), ("local", "S20"), ("label", "S20"),
-        ("roles", np.uint16), ("label_size", np.int8), ("local_merely", np.bool_), ("label_merely", np.bool_),
+        ("roles", np.uint16), ("label_size", np.int8), ("local_named", np.bool_), ("label_named", np.bool_),
         ("surname_words", np.int8), ("family_first", np.bool_), ("foreign", np.bool_), ("alive", np.bool_),
         ("platforms", np.uint64), ("order", np.uint64),
         ("company", np.uint64), ("title", np.uint64), ("city", np.uint64), ("region", np.uint64),
@@ -82,7 +82,7 @@ def encode_contacts(contacts: list[Contact], words: Vocabulary, platforms: dict[
         sparse.add(Key.SHAPE, skeleton(contact.name[:128]), row)
     words.settle()
     _fill(table, names, texts, flags)
-    for column, values in zip(("local", "label", "local_merely", "label_merely", "label_size", "roles"), zip(*own, strict=True), strict=False):
+    for column, values in zip(("local", "label", "local_named", "label_named", "label_size", "roles"), zip(*own, strict=True), strict=False):
         table[column] = values
     table["order"] = hash_texts([contact.id for contact in contacts])
     keys, rows = _name_keys(table, words)
@@ -180,15 +180,14 @@ def _own_texts(contact: Contact, name: Name) -> tuple[bytes, bytes, bool, bool, 
     roles = sum({1 << ROLES_NUMBERED[ROLE_WORDS[word]] for word in words if word in ROLE_WORDS})
     label = "".join(filter(str.isalnum, label))
     whole = label + "".join(filter(str.isalnum, suffix))
-    merely = is_merely(local, name), is_merely(label, name)
+    merely = is_named(local, name), is_named(label, name)
     return local.encode()[:20], whole.encode()[:20], *merely, min(len(label), 20), roles
 
 
 def is_merely(text: str, name: Name) -> bool:
     """True if a text is only the name, as a namesake would write it too. Two digits make it one's own."""
     letters = text.rstrip("0123456789")
-    role = next((role for role in ROLE_AFFIXES if len(role) > 2 and letters.startswith(role)), "")
-    if role and len(letters) > len(role) + 1 and is_merely(letters[len(role) :], name):
+    if any(is_merely(rest, name) for rest in _without_role(letters)):
         return True
     if len(text) - len(letters) > 1:
         return False
@@ -203,6 +202,20 @@ def is_merely(text: str, name: Name) -> bool:
         if middle and written in (_seam(_seam(given, middle), surname), given + middle[:1] + surname):
             return True
     return False
+
+
+def _without_role(text: str) -> list[str]:
+    """The text without a title or role at its beginning or end, where it has one."""
+    heads = [text[len(role) :] for role in ROLE_AFFIXES if text.startswith(role) and len(text) > len(role) + 2]
+    tails = [text[: -len(role)] for role in ROLE_AFFIXES if text.endswith(role) and len(text) > len(role) + 2]
+    return heads + tails
+
+
+def is_named(text: str, name: Name) -> bool:
+    """True if a text is the name or holds the given name or surname: letters in common may be those of the name."""
+    words = [fold(word) for word in (name.given, *name.surnames, *name.parts, *name.syllables) if len(word) > 2]
+    sound = fold(text)
+    return is_merely(text, name) or any(len(word) > 2 and word in sound for word in words)
 
 
 def _seam(left: str, right: str) -> str:

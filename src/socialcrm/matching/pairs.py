@@ -72,6 +72,10 @@ class Pairs:
         """A true-or-false column of the profiles, once per pair."""
         return self.profile(column).astype(np.bool_)
 
+    def flag_of_contact(self, column: str) -> Flags:
+        """A true-or-false column of the contacts, once per pair."""
+        return self.contact(column).astype(np.bool_)
+
     def hashes(self, column: str) -> Hashes:
         """A hash column of the contacts, once per pair."""
         return self.contact(column).astype(np.uint64)

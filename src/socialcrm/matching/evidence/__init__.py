@@ -10,12 +10,12 @@ from socialcrm.matching.evidence.handle import HANDLE
 from socialcrm.matching.evidence.known import KNOWN
 from socialcrm.matching.evidence.name import NAME
 from socialcrm.matching.evidence.near import NEAR_ADDRESS, NEAR_SITE
-from socialcrm.matching.evidence.pieces import PIECES, SPELLING, SURPRISE
+from socialcrm.matching.evidence.pieces import READINGS
 from socialcrm.matching.evidence.rarity import RARITY
 from socialcrm.matching.evidence.website import WEBSITE
 
 KINDS: tuple[Kind, ...] = (
-    KNOWN, EMAIL, WEBSITE, PHONE, NAME, HANDLE, RARITY, PIECES, SURPRISE, SPELLING, NEAR_SITE, NEAR_ADDRESS, EMPLOYER, ROLE, TITLE, PLACE, LANGUAGE, CAUTION
+    KNOWN, EMAIL, WEBSITE, PHONE, NAME, HANDLE, RARITY, *READINGS, NEAR_SITE, NEAR_ADDRESS, EMPLOYER, ROLE, TITLE, PLACE, LANGUAGE, CAUTION
 )  # fmt: skip
 
 AGREEING_NAMES = frozenset(f"{kind.name}.{level.name}" for kind in KINDS for level in kind.levels if level.agrees)

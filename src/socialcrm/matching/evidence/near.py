@@ -25,8 +25,8 @@ def _near(pairs: Pairs, column: str) -> Levels:
     run, _ = longest_common(left, right)
     size = pairs.contact("label_size")[rows] if column == "label" else (right != 0).sum(axis=1)
     cover = (run >= (left != 0).sum(axis=1)) * 1 + (run >= size) * 2
-    merely: Flags = pairs.contact(f"{column}_merely").astype(np.bool_)[rows]
-    level = 1 + (np.minimum(run - _SHORTEST, len(_RUNS) - 1) * 4 + cover) * 2 + merely
+    named: Flags = pairs.contact(f"{column}_named").astype(np.bool_)[rows]
+    level = 1 + (np.minimum(run - _SHORTEST, len(_RUNS) - 1) * 4 + cover) * 2 + named
     out[rows] = np.where(run >= _SHORTEST, level, 0)
     return out
 
