@@ -14,8 +14,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcrm.matching.evidence import KINDS, Kind
+from socialcrm.matching.evidence.rarity import RARITY
 from socialcrm.matching.hashing import Rows
-from socialcrm.matching.pairs import Flags, Levels
+from socialcrm.matching.pairs import Flags, Levels, Pairs
+from socialcrm.matching.weights import Calibration, WeightModel
 
 Numbers = NDArray[np.float64]
 _NAT = float(np.log(2))
@@ -53,6 +56,41 @@ class Learned:
         return np.asarray(total, dtype=np.float64)
 
 
+FIXED = frozenset({"known", "phone", "caution"})
+"""Kinds whose weights are set by hand: proof, and the marks of imitators, of which labels hold too few."""
+
+
+def sample_of(model: WeightModel, pairs: Pairs, right: Flags) -> Sample:
+    """Pairs with labels, ready to learn from: all that the model adds without learning is their offset."""
+    offset = model.prior_bits(len(pairs.index)) + model.parts(pairs)[RARITY.name]
+    return Sample(pairs.p, {kind.name: kind.of(pairs) for kind in KINDS if kind is not RARITY}, offset, right)
+
+
+def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str, str | int | float]) -> WeightModel:
+    """A model like ``model`` with weights learned from a sample, and with its record of how that was done."""
+    table = {kind.name: _row(model, kind) for kind in KINDS if kind is not RARITY}
+    sizes = {name: len(row) for name, row in table.items() if name not in FIXED}
+    learned = learn(sample, sizes, start=Learned(table, model.calibration.offset))
+    weights = {
+        kind.name: {
+            level.name: round(float(weight), 2)
+            for level, weight in zip(kind.levels, learned.weights[kind.name], strict=True)
+            if abs(weight) >= 0.005
+        }
+        for kind in KINDS
+        if kind is not RARITY
+    }
+    calibration = Calibration(scale=1.0, offset=round(learned.intercept, 3))
+    return model.model_copy(
+        update={"version": version, "training": dict(record), "weights": weights, "calibration": calibration}
+    )
+
+
+def _row(model: WeightModel, kind: Kind) -> Numbers:
+    table = model.weights.get(kind.name, {})
+    return np.asarray([table.get(level.name, 0.0) for level in kind.levels])
+
+
 def softmax(scores: Numbers, profiles: Rows, count: int) -> Numbers:
     """Probability of each pair among those of its profile and "none of them"; scores in bits."""
     peak = np.zeros(count)
@@ -75,14 +113,15 @@ def learn(
 ) -> Learned:
     """Fit weights; ``sizes`` gives the levels of each kind, ``rising`` those whose weights never fall.
 
-    ``ridge`` is how many pairs of evidence speak for a weight of 0; no weight exceeds ``most`` bits.
+    ``ridge`` is how strongly weights are held where they start (0 without ``start``); no weight exceeds ``most`` bits.
     """
     _, profiles = np.unique(sample.profiles, return_inverse=True)
     count = int(profiles.max(initial=-1)) + 1
     learned = Learned({kind: np.zeros(size) for kind, size in sizes.items()})
+    anchor = {kind: weights.copy() for kind, weights in start.weights.items()} if start else {}
     if start is not None:
         learned.intercept = start.intercept
-        learned.weights.update({kind: start.weights[kind].copy() for kind in sizes if kind in start.weights})
+        learned.weights.update({kind: start.weights[kind].copy() for kind in start.weights})
     scores = learned.scores(sample)
     heard = {kind: np.flatnonzero(sample.levels[kind]) for kind in sizes}
     for _ in range(rounds):
@@ -93,12 +132,12 @@ def learn(
             slope = np.bincount(level, weights=sample.right[rows] - chance, minlength=size)
             bend = np.bincount(level, weights=chance * (1 - chance), minlength=size)
             old = learned.weights[kind]
-            new = old + step * (slope - ridge * 0.1 * old * _NAT) / (bend + ridge) / _NAT
+            new = old + step * (slope - ridge * 0.1 * (old - anchor.get(kind, 0.0)) * _NAT) / (bend + ridge) / _NAT
             new = np.clip(new, old - 3, old + 3)
             if kind in rising:
                 new[1:] = monotone(new[1:], bend[1:] + ridge)
             new[0] = 0.0
-            new = np.clip(new, -most, most)
+            new = np.clip(new, np.minimum(old, -most), np.maximum(old, most))
             learned.weights[kind] = new
             scores[rows] += (new - old)[level]
         chance = softmax(scores, profiles, count)
