@@ -14,6 +14,7 @@ from socialcrm.errors import ConfigError
 from socialcrm.matching.columns import AnyContact
 from socialcrm.matching.contact_keys import ROW, encode_contacts
 from socialcrm.matching.hashing import Hashes, Rows
+from socialcrm.matching.nearby import MOST, Nearby
 from socialcrm.matching.postings import Postings
 from socialcrm.matching.records import Ids, Packed, Records, few_collections, mapped, store
 from socialcrm.matching.vocabulary import Vocabulary
@@ -39,6 +40,8 @@ class ContactIndex:
         self._table = np.zeros(0, dtype=ROW)
         self._ids = Ids()
         self._records = Records()
+        self._changes = 0
+        self._nearby: tuple[int, Nearby] | None = None
         self.update(contacts)
 
     def __len__(self) -> int:
@@ -77,6 +80,7 @@ class ContactIndex:
         known = [contact_id for contact_id in dict.fromkeys(ids) if contact_id in self]
         if not known:
             return
+        self._changes += 1
         rows = np.asarray([self._ids.pop(contact_id) for contact_id in known], dtype=np.int64)
         gone = [self._records.read(int(row)) for row in rows]
         self.postings.bury(encode_contacts(gone, self.words, self.platforms).keys)
@@ -92,6 +96,14 @@ class ContactIndex:
         at, rows = self.postings.find(keys, caps)
         alive = self.table["alive"][rows]
         return at[alive], rows[alive]
+
+    def nearby(self) -> Nearby | None:
+        """The letters of the contacts' names, or None in a CRM too large for letters to tell."""
+        if not 0 < len(self) <= MOST:
+            return None
+        if self._nearby is None or self._nearby[0] != self._changes:
+            self._nearby = (self._changes, Nearby(self.table, self.words.table))
+        return self._nearby[1]
 
     def row(self, contact_id: str) -> int | None:
         """The row of a contact."""
@@ -145,6 +157,7 @@ class ContactIndex:
     def _add(self, contacts: list[AnyContact]) -> None:
         if not contacts:
             return
+        self._changes += 1
         encoded = encode_contacts(contacts, self.words, self.platforms)
         start, end = len(self._records), len(self._records) + len(contacts)
         if end > len(self._table):

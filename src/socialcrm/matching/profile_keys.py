@@ -19,17 +19,21 @@ from socialcrm.matching.romanise import fold
 from socialcrm.matching.shown_words import Found, ShownWords
 from socialcrm.matching.vocabulary import Vocabulary, base_forms, canon_hashes
 from socialcrm.matching.web import email_key, emails_in, parse_site, phones_in
-from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION
+from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION, ROLES_NUMBERED
 from socialcrm.model import Profile
 
 PROFILE = np.dtype(
     [
         ("words", np.int32), ("platform", np.int64), ("core_length", np.int64), ("lang", np.uint64),
+        ("letters", "S24"), ("core", "S24"), ("sound", "S24"), ("whole", "S24"), ("roles", np.uint16),
         ("has_place", np.bool_), ("mixed", np.bool_), ("organisation", np.bool_),
         ("caution_name", np.bool_), ("caution_handle", np.bool_), ("caution_bio", np.bool_),
     ]
 )  # fmt: skip
-_FLAGS = tuple(name for name in PROFILE.names or () if name not in {"platform", "lang"})
+_FLAGS = (
+    "letters", "core", "sound", "whole", "roles", "words", "core_length", "has_place", "mixed", "organisation",
+    "caution_name", "caution_handle", "caution_bio",
+)  # fmt: skip
 _BIO, _SHORTEST = 1024, 5
 _CAPS = np.asarray([CAPS.get(Key(number), 0) if number in set(Key) else 0 for number in range(64)], dtype=np.int32)
 
@@ -118,6 +122,8 @@ class _Reader:
         seen = set(normal(profile.display_name).split())
         mixed = mixed_script(profile.display_name) or mixed_script(profile.handle)
         return (
+            handle.letters.encode()[:24], handle.core.encode()[:24], handle.sound.encode()[:24],
+            handle.whole.encode()[:24], sum(1 << ROLES_NUMBERED[role] for role in handle.roles),
             len(shown), len(handle.core), bool(place), mixed,
             not ORGANISATION.isdisjoint(seen), not CAUTIONS.isdisjoint(seen), bool(handle.cautions),
             bool(bio) and any(phrase in bio for phrase in BIO_CAUTIONS),
@@ -162,6 +168,8 @@ class _Reader:
         written = {handle.core, handle.letters}
         self.said.add(row, Key.PIECE, [piece for piece in handle.words if piece in self.words])
         self.said.add(row, Key.PIECE_CANON, {base for piece in handle.words for base in base_forms(piece)})
+        if len(handle.words) > 1:
+            self.said.add(row, Key.HANDLE_SOUND, [fold(word) for word in handle.words])
         self.said.add(row, Key.FORM, written)
         self.said.add(row, Key.SOUND_FORM, [fold(text) for text in written])
 
@@ -181,17 +189,7 @@ def encode_profiles(
     table = np.zeros(len(profiles), dtype=PROFILE)
     table["lang"] = hash_texts([profile.lang.split("-")[0].casefold() for profile in profiles])
     table["platform"] = [platforms.get(name, -1) for name in names]
-    columns = (
-        "words",
-        "core_length",
-        "has_place",
-        "mixed",
-        "organisation",
-        "caution_name",
-        "caution_handle",
-        "caution_bio",
-    )
-    for column, values in zip(columns, zip(*flags, strict=True), strict=False):
+    for column, values in zip(_FLAGS, zip(*flags, strict=True), strict=bool(flags)):
         table[column] = values
     return _assemble(table, reader)
 

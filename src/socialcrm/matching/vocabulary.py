@@ -23,6 +23,7 @@ _DTYPE = np.dtype(
     [
         ("hash", np.uint64), ("length", np.int64), ("initial", np.uint64),
         ("sound", np.uint64), ("sound_length", np.int64), ("sound_tail", np.uint64),
+        ("text", "S15"), ("sound_text", "S15"),
         ("sound_first", np.uint8), ("sound_last", np.uint8), ("canon", np.uint64, (CANONS,)),
         ("as_given", np.int32), ("as_surname", np.int32), ("given_prior", np.float32), ("surname_prior", np.float32),
     ]
@@ -166,6 +167,8 @@ def _analyse(words: list[str]) -> NDArray[np.void]:
     table = np.zeros(len(words), dtype=_DTYPE)
     sounds = [fold(word) for word in words]
     table["hash"] = hash_texts(words)
+    table["text"] = [word.encode()[:15] for word in words]
+    table["sound_text"] = [sound.encode()[:15] for sound in sounds]
     table["length"] = [len(word.encode()) for word in words]
     table["initial"] = hash_texts([word[:1] for word in words])
     table["sound"] = hash_texts(sounds)

@@ -102,12 +102,15 @@ class WeightModel(_Part):
                 out[kind.name] = weights[kind.of(pairs)]
         return out
 
+    def prior_bits(self, contacts: int) -> float:
+        """The log-odds, in bits, of any one contact before anything is compared."""
+        share = self.prior.share_in_crm
+        return float(np.log2(share / (1 - share)) - np.log2(max(contacts, self.prior.min_contacts)))
+
     def scores(self, parts: dict[str, Numbers], contacts: int) -> Numbers:
         """Log-odds, in bits, of each pair against "none of the contacts"."""
         total = np.sum(list(parts.values()), axis=0)
-        share = self.prior.share_in_crm
-        prior = np.log2(share / (1 - share)) - np.log2(max(contacts, self.prior.min_contacts))
-        return np.asarray((total + prior) * self.calibration.scale + self.calibration.offset, dtype=np.float64)
+        return np.asarray((total + self.prior_bits(contacts)) * self.calibration.scale + self.calibration.offset, dtype=np.float64)
 
 
 @cache
