@@ -74,8 +74,7 @@ def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str
     weights = {
         kind.name: {
             level.name: round(float(weight), 2)
-            for level, weight in zip(kind.levels, learned.weights[kind.name], strict=True)
-            if abs(weight) >= 0.005
+            for level, weight in zip(kind.levels[1:], learned.weights[kind.name][1:], strict=True)
         }
         for kind in KINDS
         if kind is not RARITY

@@ -26,7 +26,7 @@ _DTYPE = np.dtype(
     ]
 )  # fmt: skip
 
-_COMMON_WEIGHT = 20_000.0
+_COMMON_WEIGHT = 4_000.0
 """How many contacts of the CRM count as much as the shipped frequencies."""
 
 
