@@ -11,11 +11,13 @@ from typing import Annotated, Any
 import typer
 
 from socialcrm.cli.console import JsonOption, err, out, print_json, say, spinner
+from socialcrm.cli.waterfall import waterfall_lines, waterfall_svg
 from socialcrm.crm.csv_import import BadRow, ImportReport, read_contacts
 from socialcrm.errors import ConfigError
 from socialcrm.matching import ContactIndex, Matcher, Proposal, WeightModel, decide
 from socialcrm.matching.evaluate import LINK, NONE, REVIEW, Prediction, evaluate
-from socialcrm.matching.profile_file import FileReport, read_profiles, read_truth
+from socialcrm.matching.learn import refine
+from socialcrm.matching.profile_file import FileReport, read_labels, read_profiles, read_truth
 from socialcrm.model import Contact, Link, LinkState, Match, Profile
 from socialcrm.policy import LinkPolicy, Preset
 
@@ -162,3 +164,51 @@ def _one(found: Sequence[Any], wanted: str, what: str) -> Any:
     if item is None:
         raise ConfigError(f"there is no {what} {wanted} in the file")
     return item
+
+
+@app.command("explain")
+def explain_command(
+    profile: Annotated[str, typer.Argument(help="The profile's id in the profiles file.")],
+    contact: Annotated[str, typer.Argument(help="The contact's id in the contacts file.")],
+    contacts: ContactsOption,
+    profiles: ProfilesOption,
+    model: ModelOption = None,
+    svg: Annotated[Path | None, typer.Option("--svg", help="Also draw the waterfall into this file.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what speaks for and against a contact, weight by weight."""
+    matcher = Matcher(model=WeightModel.load(model), floor=0.0)
+    index = matcher.index(contacts_of(contacts))
+    asked = _one(profiles_of(profiles), profile, "profile")
+    if contact not in index:
+        raise ConfigError(f"there is no contact {contact} in the file")
+    found = next((m for m in matcher.rank([asked], index, top=1000)[0] if m.contact_id == contact), None)
+    if found is None:
+        say(f"{contact} is no candidate for {profile}: nothing in common.")
+        return
+    start = matcher.model.base(len(index))
+    if json:
+        print_json({"format": 1, "base": start, **found.model_dump(mode="json")})
+    else:
+        for line in waterfall_lines(found, start):
+            say(line)
+    if svg is not None:
+        svg.write_text(waterfall_svg(found, start), encoding="utf-8")
+
+
+@app.command("fit")
+def fit_command(
+    contacts: ContactsOption,
+    profiles: ProfilesOption,
+    labels: Annotated[Path, typer.Option("--labels", help="profile_id, contact_id and label (1 or 0), a CSV file.")],
+    out_path: Annotated[Path, typer.Option("--out", help="Where the new model goes.")],
+    model: ModelOption = None,
+    version: Annotated[str, typer.Option("--name", help="The version name of the new model.")] = "fitted-1",
+) -> None:
+    """Refine the weights with what people confirmed and rejected."""
+    base = WeightModel.load(model)
+    index = ContactIndex(contacts_of(contacts))
+    fitted = refine(base, index, profiles_of(profiles), read_labels(labels), version=version)
+    out_path.write_text(fitted.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    record = fitted.training
+    say(f"Wrote {out_path}: {record['labels_used']} of {record['labels']} labels concern candidates.")

@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 from socialcrm.matching.evidence import KINDS, Kind
 from socialcrm.matching.evidence.rarity import RARITY
 from socialcrm.matching.hashing import Rows
+from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.pairs import Flags, Levels, Pairs
+from socialcrm.matching.profile_keys import encode_profiles
 from socialcrm.matching.weights import Calibration, WeightModel
+from socialcrm.model import Profile
 
 Numbers = NDArray[np.float64]
 _NAT = float(np.log(2))
@@ -62,28 +65,58 @@ FIXED = frozenset({"known", "phone", "caution"})
 
 def sample_of(model: WeightModel, pairs: Pairs, right: Flags) -> Sample:
     """Pairs with labels, ready to learn from: all that the model adds without learning is their offset."""
-    offset = model.prior_bits(len(pairs.index)) + model.parts(pairs)[RARITY.name]
+    prior = model.prior_bits(len(pairs.index)) * model.calibration.scale
+    offset = prior + model.parts(pairs)[RARITY.name]
     return Sample(pairs.p, {kind.name: kind.of(pairs) for kind in KINDS if kind is not RARITY}, offset, right)
 
 
 def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str, str | int | float]) -> WeightModel:
     """A model like ``model`` with weights learned from a sample, and with its record of how that was done."""
-    table = {kind.name: _row(model, kind) for kind in KINDS if kind is not RARITY}
+    scale = model.calibration.scale
+    table = {kind.name: _row(model, kind) * scale for kind in KINDS if kind is not RARITY}
     sizes = {name: len(row) for name, row in table.items() if name not in FIXED}
     learned = learn(sample, sizes, start=Learned(table, model.calibration.offset))
     weights = {
         kind.name: {
-            level.name: round(float(weight), 2)
-            for level, weight in zip(kind.levels, learned.weights[kind.name], strict=True)
-            if abs(weight) >= 0.005
+            level.name: round(float(weight) / scale, 2)
+            for level, weight in zip(kind.levels[1:], learned.weights[kind.name][1:], strict=True)
         }
         for kind in KINDS
         if kind is not RARITY
     }
-    calibration = Calibration(scale=1.0, offset=round(learned.intercept, 3))
+    calibration = Calibration(scale=scale, offset=round(learned.intercept, 3))
     return model.model_copy(
         update={"version": version, "training": dict(record), "weights": weights, "calibration": calibration}
     )
+
+
+def refine(
+    model: WeightModel,
+    index: ContactIndex,
+    profiles: Sequence[Profile],
+    labels: Sequence[tuple[str, str, bool]],
+    *,
+    version: str,
+) -> WeightModel:
+    """A model refined by what people said: (profile id, contact id, whether the profile is the contact's).
+
+    A confirmed contact speaks against all other candidates of its profile; a rejected one only against itself.
+    """
+    rows = {profile.id: row for row, profile in enumerate(profiles)}
+    said = {(rows[p], index.row(c)): right for p, c, right in labels if p in rows}
+    settled = {row for (row, _), right in said.items() if right}
+    asked = [profiles[row] for row in sorted({row for row, _ in said})]
+    number = {rows[profile.id]: at for at, profile in enumerate(asked)}
+    verdicts = {(number[row], contact): right for (row, contact), right in said.items()}
+    whole = {number[row] for row in settled}
+    pairs = Pairs(encode_profiles(asked, index.words, index.platforms), index)
+    places = list(zip(pairs.p.tolist(), pairs.c.tolist(), strict=True))
+    right = np.asarray([verdicts.get(place, False) for place in places], dtype=np.bool_)
+    keep = np.asarray([place in verdicts or place[0] in whole for place in places], dtype=np.bool_)
+    sample = sample_of(model, pairs, right).part(keep)
+    used = sum(place in verdicts for place in places)
+    record = {**model.training, "refined_from": model.version, "labels": len(labels), "labels_used": used}
+    return fit(model, sample, version=version, record=record)
 
 
 def _row(model: WeightModel, kind: Kind) -> Numbers:

@@ -178,7 +178,7 @@ class Pairs:
         return np.asarray(self.said(key, np.stack(hashes, axis=1)).any(axis=1))
 
 
-_SYLLABLE_BITS = 5.0
+_SYLLABLE_BITS = 4.5
 """A syllable of a Korean or Chinese given name is one of a few dozen usual ones."""
 _SOUND_COSTS = 24 << 18
 

@@ -25,13 +25,13 @@ from socialcrm.model import Profile
 PROFILE = np.dtype(
     [
         ("words", np.int32), ("platform", np.int64), ("core_length", np.int64), ("lang", np.uint64),
-        ("letters", "S24"), ("core", "S24"), ("sound", "S24"), ("whole", "S24"), ("roles", np.uint16),
+        ("letters", "S24"), ("core", "S24"), ("sound", "S24"), ("whole", "S24"), ("roles", np.uint16), ("parted", np.bool_),
         ("has_place", np.bool_), ("mixed", np.bool_), ("organisation", np.bool_),
         ("caution_name", np.bool_), ("caution_handle", np.bool_), ("caution_bio", np.bool_),
     ]
 )  # fmt: skip
 _FLAGS = (
-    "letters", "core", "sound", "whole", "roles", "words", "core_length", "has_place", "mixed", "organisation",
+    "letters", "core", "sound", "whole", "roles", "parted", "words", "core_length", "has_place", "mixed", "organisation",
     "caution_name", "caution_handle", "caution_bio",
 )  # fmt: skip
 _BIO, _SHORTEST = 1024, 5
@@ -124,6 +124,7 @@ class _Reader:
         return (
             handle.letters.encode()[:24], handle.core.encode()[:24], handle.sound.encode()[:24],
             handle.whole.encode()[:24], sum(1 << ROLES_NUMBERED[role] for role in handle.roles),
+            len(handle.words) > 1,
             len(shown), len(handle.core), bool(place), mixed,
             not ORGANISATION.isdisjoint(seen), not CAUTIONS.isdisjoint(seen), bool(handle.cautions),
             bool(bio) and any(phrase in bio for phrase in BIO_CAUTIONS),

@@ -87,24 +87,15 @@ def unpack(packed: Counts) -> Readings:
 def longest_common(left: Letters, right: Letters) -> tuple[Counts, NDArray[np.bool_]]:
     """The length of the longest common run of letters of two texts, and whether it begins both."""
     count = len(left)
-    best, start = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.bool_)
-    for shift in range(-right.shape[1] + 1, left.shape[1]):
-        a = left[:, max(0, shift) :]
-        b = right[:, max(0, -shift) :]
-        width = min(a.shape[1], b.shape[1])
-        same = (a[:, :width] == b[:, :width]) & (a[:, :width] != 0)
-        if not same.any():
-            continue
-        run = np.zeros(count, dtype=np.int32)
-        top = np.zeros(count, dtype=np.int32)
-        for column in range(width):
-            run = (run + 1) * same[:, column]
-            np.maximum(top, run, out=top)
-        if shift == 0:
-            first = np.cumprod(same, axis=1, dtype=np.int8).sum(axis=1)
-            start = first >= top
-            start &= top > 0
-        better = top > best
-        best = np.where(better, top, best)
-        start = start & (top >= best) if shift == 0 else start & ~better
-    return best, start
+    width, other = (int((text != 0).sum(axis=1).max(initial=0)) for text in (left, right))
+    right = right[:, :other]
+    best = np.zeros(count, dtype=np.int32)
+    runs = np.zeros((count, other + 1), dtype=np.int32)  # of common letters that end here, one column to the right
+    for column in range(width):
+        letter = left[:, column : column + 1]
+        runs[:, 1:] = (runs[:, :-1] + 1) * ((right == letter) & (letter != 0))
+        np.maximum(best, runs.max(axis=1), out=best)
+    both = min(width, other)
+    same = (left[:, :both] == right[:, :both]) & (left[:, :both] != 0)
+    first = np.cumprod(same, axis=1, dtype=np.int8).sum(axis=1)
+    return best, (first >= best) & (best > 0)

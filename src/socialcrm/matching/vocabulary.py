@@ -37,7 +37,7 @@ class Analysed(Protocol):
         """One column."""
 
 
-_COMMON_WEIGHT = 20_000.0
+_COMMON_WEIGHT = 4_000.0
 """How many contacts of the CRM count as much as the shipped frequencies."""
 
 

@@ -93,8 +93,7 @@ def compare_bounds(pairs: Pairs) -> Levels:
     """Looks whether surname and given name stand in the handle as words, parted by a sign or a capital."""
     surname = pairs.any_said(Key.HANDLE_SOUND, [word["sound"] for word in pairs.surnames])
     given = pairs.said(Key.HANDLE_SOUND, pairs.given["sound"])
-    number = surname * 2 + given * 1
-    return _by_use(pairs, np.maximum(number, 1) - 1, 3, number > 0)
+    return _by_use(pairs, surname * 2 + given * 1, 4, pairs.flag("parted"))
 
 
 def compare_spelling(pairs: Pairs) -> Levels:
@@ -127,7 +126,7 @@ SURPRISE = _kind("surprise", compare_surprise, tuple((f"from_{n}", f", as one in
 BOUNDS = _kind(
     "bounds",
     compare_bounds,
-    (("given", ", the given name as a word"), ("surname", ", the surname as a word"), ("both", ", both as words")),
+    (("none", ", neither as a word of it"), ("given", ", the given name as a word"), ("surname", ", the surname as a word"), ("both", ", both as words")),
 )
 SPELLING = _kind(
     "spelling",
