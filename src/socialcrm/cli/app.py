@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.text import Text
 
 from socialcrm import __version__
-from socialcrm.cli import contacts, demo, look, replay, review
+from socialcrm.cli import contacts, demo, look, match, replay, review
 from socialcrm.cli.console import ConfigOption, JsonOption, err, out, print_json, spinner
 from socialcrm.cli.tables import findings_table, report_lines
 from socialcrm.cli.template import TEMPLATE
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(review.app, name="review")
+app.add_typer(match.app, name="match")
 app.command()(look.timeline)
 app.command()(look.explain)
 app.command()(look.brief)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcrm.matching.hashing import Hashes, Rows, concat, hash_text, hash_texts
+from socialcrm.matching.hashing import Hashes, Rows, byte_lengths, concat, hash_text, hash_texts
 
 _SPACE = np.asarray([hash_text(" ")], dtype=np.uint64)
 _ONE = np.ones(1, dtype=np.int64)
@@ -23,21 +23,27 @@ class Bag:
         self._maybe[self._sorted & self._mask] = True
 
     def has(self, rows: Rows, keys: Hashes) -> NDArray[np.bool_]:
-        """Whether each row's set holds the key at the same place; the absent key 0 is in no set."""
+        """Whether each row's set holds the key at the same place."""
         wanted = _pair(rows, keys)
-        out: NDArray[np.bool_] = self._maybe[wanted & self._mask] & (keys != 0)
-        check = np.flatnonzero(out)
-        if len(check):
-            places = np.searchsorted(self._sorted, wanted[check])
-            out[check] = self._sorted[np.minimum(places, len(self._sorted) - 1)] == wanted[check]
+        out: NDArray[np.bool_] = self._maybe[wanted & self._mask]
+        (maybe,) = out.nonzero()
+        if len(maybe):
+            wanted = wanted[maybe]
+            places = self._sorted.searchsorted(wanted)
+            out[maybe] = self._sorted[np.minimum(places, len(self._sorted) - 1)] == wanted
         return out
 
 
 def _pair(rows: Rows, keys: Hashes) -> Hashes:
-    with np.errstate(over="ignore"):
-        x = keys ^ ((rows.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9FB21C651E98DF25))
-        x = x * np.uint64(0xA24BAED4963EE407)
-        return np.asarray(x ^ (x >> np.uint64(29)), dtype=np.uint64)
+    x = (rows.astype(np.uint64) + _ROW_START) * _ROW_STEP
+    x ^= keys
+    x *= _SPREAD
+    x ^= x >> _DOWN
+    return x
+
+
+_ROW_START, _DOWN = np.uint64(1), np.uint64(29)
+_ROW_STEP, _SPREAD = np.uint64(0x9FB21C651E98DF25), np.uint64(0xA24BAED4963EE407)
 
 
 def phrases(rows: Rows, words: Sequence[str], *, longest: int) -> tuple[Rows, Hashes]:
@@ -47,7 +53,7 @@ def phrases(rows: Rows, words: Sequence[str], *, longest: int) -> tuple[Rows, Ha
     its words joined by single spaces.
     """
     one = hash_texts(words)
-    lengths = np.fromiter((len(word.encode()) for word in words), dtype=np.int64, count=len(words))
+    lengths = byte_lengths(words)
     out_rows, out, runs, starts = [rows], [one], one, np.arange(len(words))
     for size in range(2, longest + 1):
         starts = starts[(starts + size - 1 < len(words))]

@@ -7,22 +7,24 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcrm.matching.columns import AnyContact
 from socialcrm.matching.facts import Key
 from socialcrm.matching.handles import known_key, platform_key
 from socialcrm.matching.hashing import POWER, Hashes, hash_texts, mix
-from socialcrm.matching.keys import normal, skeleton
+from socialcrm.matching.keys import normal, scripts, skeleton
 from socialcrm.matching.names import Name, parse_name
 from socialcrm.matching.romanise import fold
 from socialcrm.matching.vocabulary import CANONS, Vocabulary, join_sound
-from socialcrm.matching.web import email_domain, email_key, local_part, parse_site, phone_key
-from socialcrm.matching.words import COMPANY_FORMS
-from socialcrm.model import Contact
+from socialcrm.matching.web import Site, email_domain, email_key, local_part, parse_site, phone_key
+from socialcrm.matching.words import COMPANY_FORMS, ROLE_AFFIXES, ROLE_WORDS, ROLES_NUMBERED
 
 SURNAMES = 3
 ROW = np.dtype(
     [
         ("given", np.int32), ("middle", np.int32), ("surname", np.int32, (SURNAMES,)), ("part", np.int32, (2,)),
-        ("surname_words", np.int8), ("family_first", np.bool_), ("alive", np.bool_),
+        ("piece", np.int32, (2,)), ("local", "S20"), ("label", "S20"),
+        ("roles", np.uint16), ("label_size", np.int8), ("local_named", np.bool_), ("label_named", np.bool_),
+        ("surname_words", np.int8), ("family_first", np.bool_), ("foreign", np.bool_), ("alive", np.bool_),
         ("platforms", np.uint64), ("order", np.uint64),
         ("company", np.uint64), ("title", np.uint64), ("city", np.uint64), ("region", np.uint64),
         ("country", np.uint64), ("lang", np.uint64), ("domain", np.uint64),
@@ -62,22 +64,26 @@ def company_phrase(company: str) -> str:
     return phrase if len(phrase) > 2 else ""
 
 
-def encode_contacts(contacts: list[Contact], words: Vocabulary, platforms: dict[str, int]) -> Encoded:
+def encode_contacts(contacts: list[AnyContact], words: Vocabulary, platforms: dict[str, int]) -> Encoded:
     """Read contacts into arrays; new name words go into ``words`` and new platforms into ``platforms``."""
     table = np.zeros(len(contacts), dtype=ROW)
     sparse = _Sparse()
     names: list[tuple[int, ...]] = []
     texts: list[tuple[str, ...]] = []
-    flags: list[tuple[int, bool, int]] = []
+    flags: list[tuple[int, bool, bool, int]] = []
+    own: list[tuple[bytes, bytes, bool, bool, int, int]] = []
     for row, contact in enumerate(contacts):
         name = parse_name(contact.first_name, contact.last_name, contact.full_name, contact.country)
         names.append(_name_words(name, words))
         texts.append(_context(contact))
-        flags.append((name.surname_words, name.family_first, _known(contact, row, sparse, platforms)))
+        flags.append((name.surname_words, name.family_first, _foreign(contact), _known(contact, row, sparse, platforms)))
         _addresses(contact, name, row, sparse)
+        own.append(_own_texts(contact, name))
         sparse.add(Key.SHAPE, skeleton(contact.name[:128]), row)
     words.settle()
     _fill(table, names, texts, flags)
+    for column, values in zip(("local", "label", "local_named", "label_named", "label_size", "roles"), zip(*own, strict=True), strict=False):
+        table[column] = values
     table["order"] = hash_texts([contact.id for contact in contacts])
     keys, rows = _name_keys(table, words)
     hashed = hash_texts(sparse.texts)
@@ -93,10 +99,11 @@ def encode_contacts(contacts: list[Contact], words: Vocabulary, platforms: dict[
 def _name_words(name: Name, words: Vocabulary) -> tuple[int, ...]:
     surnames = (*name.surnames[:SURNAMES], *[""] * (SURNAMES - len(name.surnames)))
     parts = (*name.parts[-2:], *[""] * (2 - len(name.parts)))
-    return tuple(map(words.intern, (name.given, name.middle, *surnames, *parts)))
+    pieces = name.syllables or (name.given, name.middle)
+    return tuple(map(words.intern, (name.given, name.middle, *surnames, *parts, *pieces)))
 
 
-def _context(contact: Contact) -> tuple[str, ...]:
+def _context(contact: AnyContact) -> tuple[str, ...]:
     domain = email_domain(contact.emails[0]) if contact.emails else ""
     return (
         company_phrase(contact.company), normal(contact.title), normal(contact.city), normal(contact.region),
@@ -108,20 +115,21 @@ def _fill(
     table: NDArray[np.void],
     names: list[tuple[int, ...]],
     texts: list[tuple[str, ...]],
-    flags: list[tuple[int, bool, int]],
+    flags: list[tuple[int, bool, bool, int]],
 ) -> None:
     table["alive"] = True
     if not names:
         return
     numbers = np.asarray(names, dtype=np.int32)
     table["given"], table["middle"] = numbers[:, 0], numbers[:, 1]
-    table["surname"], table["part"] = numbers[:, 2 : 2 + SURNAMES], numbers[:, 2 + SURNAMES :]
-    table["surname_words"], table["family_first"], table["platforms"] = zip(*flags, strict=True)
+    table["surname"], table["part"] = numbers[:, 2 : 2 + SURNAMES], numbers[:, 2 + SURNAMES : 4 + SURNAMES]
+    table["piece"] = numbers[:, 4 + SURNAMES :]
+    table["surname_words"], table["family_first"], table["foreign"], table["platforms"] = zip(*flags, strict=True)
     for column, values in zip(_TEXTS, zip(*texts, strict=True), strict=True):
         table[column] = hash_texts(values)
 
 
-def _known(contact: Contact, row: int, sparse: _Sparse, platforms: dict[str, int]) -> int:
+def _known(contact: AnyContact, row: int, sparse: _Sparse, platforms: dict[str, int]) -> int:
     mask = 0
     for platform, handles in contact.handles.items():
         name = platform_key(platform)
@@ -134,7 +142,7 @@ def _known(contact: Contact, row: int, sparse: _Sparse, platforms: dict[str, int
     return mask
 
 
-def _addresses(contact: Contact, name: Name, row: int, sparse: _Sparse) -> None:
+def _addresses(contact: AnyContact, name: Name, row: int, sparse: _Sparse) -> None:
     for address in contact.emails[:5]:
         key = email_key(address)
         local = local_part(key)
@@ -155,9 +163,32 @@ def _addresses(contact: Contact, name: Name, row: int, sparse: _Sparse) -> None:
         sparse.add(Key.PHONE, phone_key(number), row)
 
 
+def _foreign(contact: Contact) -> bool:
+    """True if the name is not in Latin letters, so that its spelling in a handle is a matter of school."""
+    return not contact.name.isascii() and bool(scripts(contact.name) - {"Latin"})
+
+
+def _own_texts(contact: AnyContact, name: Name) -> tuple[bytes, bytes, bool, bool, int, int]:
+    """The local part of the first address, the name of the first site or the account it is, and if each is the name."""
+    local = local_part(email_key(contact.emails[0])) if contact.emails else ""
+    site = parse_site(contact.websites[0]) if contact.websites else Site()
+    if not site.host and contact.emails:
+        site = parse_site(email_domain(contact.emails[0]))
+    label = site.account[1].split("@")[0] if site.account else site.label
+    suffix = "" if site.account or not site.domain else site.domain.removeprefix(site.label)
+    words = {*normal(contact.title).split(), *normal(contact.company).split()}
+    roles = sum({1 << ROLES_NUMBERED[ROLE_WORDS[word]] for word in words if word in ROLE_WORDS})
+    label = "".join(filter(str.isalnum, label))
+    whole = label + "".join(filter(str.isalnum, suffix))
+    merely = is_named(local, name), is_named(label, name)
+    return local.encode()[:20], whole.encode()[:20], *merely, min(len(label), 20), roles
+
+
 def is_merely(text: str, name: Name) -> bool:
     """True if a text is only the name, as a namesake would write it too. Two digits make it one's own."""
     letters = text.rstrip("0123456789")
+    if any(is_merely(rest, name) for rest in _without_role(letters)):
+        return True
     if len(text) - len(letters) > 1:
         return False
     written, given, middle = fold(letters), fold(name.given), fold(name.middle)
@@ -171,6 +202,20 @@ def is_merely(text: str, name: Name) -> bool:
         if middle and written in (_seam(_seam(given, middle), surname), given + middle[:1] + surname):
             return True
     return False
+
+
+def _without_role(text: str) -> list[str]:
+    """The text without a title or role at its beginning or end, where it has one."""
+    heads = [text[len(role) :] for role in ROLE_AFFIXES if text.startswith(role) and len(text) > len(role) + 2]
+    tails = [text[: -len(role)] for role in ROLE_AFFIXES if text.endswith(role) and len(text) > len(role) + 2]
+    return heads + tails
+
+
+def is_named(text: str, name: Name) -> bool:
+    """True if a text is the name or holds the given name or surname: letters in common may be those of the name."""
+    words = [fold(word) for word in (name.given, *name.surnames, *name.parts, *name.syllables) if len(word) > 2]
+    sound = fold(text)
+    return is_merely(text, name) or any(len(word) > 2 and word in sound for word in words)
 
 
 def _seam(left: str, right: str) -> str:

@@ -35,6 +35,8 @@ class Key(IntEnum):
     PIECE = 36  # a beginning, an end or a word of a handle
     PIECE_CANON = 37
     PHRASE = 39  # some words of a bio in a row
+    GRAM = 41  # three letters in a row of a name or an own address
+    HANDLE_SOUND = 42  # a word of a handle as it sounds, parted from the others by a sign or a capital
     PLACE = 40  # some words of a location in a row
 
 
@@ -78,4 +80,5 @@ class Clue(IntEnum):
     PAGE = 11
     PHONE = 12
     NAME_SHAPE = 13
+    NEAR = 15  # letters in common with a name or an own address
     NAMED = 14  # any of the keys made from names

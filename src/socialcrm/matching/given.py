@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 # One line, one name; indented lines go on. English nicknames come from the nicknames package.
@@ -108,3 +109,8 @@ def _groups() -> dict[str, frozenset[str]]:
 def canons(given: str) -> frozenset[str]:
     """The names that a given name is a form of; two given names that share one may be the same person's."""
     return _groups().get(given, frozenset())
+
+
+def given_names() -> Collection[str]:
+    """Every given name of which forms are known."""
+    return _groups().keys()

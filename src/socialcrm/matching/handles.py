@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from socialcrm.matching.keys import LIMIT, normal
-from socialcrm.matching.romanise import romanise
-from socialcrm.matching.words import CAUTIONS, HANDLE_PREFIXES, HANDLE_SUFFIXES, PLATFORM_ALIASES, TITLES
+from socialcrm.matching.romanise import fold, romanise
+from socialcrm.matching.words import CAUTIONS, HANDLE_PREFIXES, HANDLE_SUFFIXES, PLATFORM_ALIASES, ROLE_AFFIXES, TITLES
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PART = re.compile(r"[^a-z]+")
@@ -29,6 +29,8 @@ class Handle(NamedTuple):
     words: tuple[str, ...] = ()
     affixes: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
+    roles: frozenset[str] = frozenset()
+    sound: str = ""
 
 
 def platform_key(platform: str) -> str:
@@ -93,12 +95,27 @@ def parse_handle(platform: str, handle: str) -> Handle:
     words = [word for word in _PART.split(cased) if word]
     whole = "".join(pieces).lower()[:64]
     letters = "".join(words)[:64]
-    core, affixes = _strip(letters)
+    core, affixes = _strip("".join(_without_roles(words))[:64])
     cautions = tuple(word for word in words if word in CAUTIONS)
     cautions += tuple(a for a in affixes if a in CAUTIONS and a not in cautions)
     cautions += tuple(c for c in _LONG_CAUTIONS if c in letters and c not in cautions)
     kept = tuple(word for word in words if word not in TITLES and word not in CAUTIONS)
-    return Handle(whole, letters, core, kept[:8], affixes, cautions)
+    roles = frozenset(ROLE_AFFIXES[a] for a in (*affixes, *words) if a in ROLE_AFFIXES)
+    sound = "".join(map(fold, _without_roles(words))) if len(words) > 1 else ""
+    return Handle(whole, letters, core, kept[:8], affixes, cautions, roles, sound or fold(core))
+
+
+def _without_roles(words: list[str]) -> list[str]:
+    """The words without titles and roles at either end, as long as something is left."""
+    start, end = 0, len(words)
+    while end - start > 1 and words[start] in _AFFIX_WORDS:
+        start += 1
+    while end - start > 1 and words[end - 1] in _AFFIX_WORDS:
+        end -= 1
+    return words[start:end]
+
+
+_AFFIX_WORDS = {word for word in (*HANDLE_PREFIXES, *HANDLE_SUFFIXES, *ROLE_AFFIXES) if len(word) > 1} - {"real", "art"}
 
 
 _LONG_CAUTIONS = (

@@ -9,6 +9,8 @@ Hashes are equal in every process, which indexes on disk and shards rely on.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,9 @@ Rows = NDArray[np.int64]
 _BASE = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
 _BLOCK = 1 << 16
+_LONGEST, _TEXTS = 128, 512  # texts of this length, so many at a time, fill a block
+_FEW = 64  # texts are hashed one by one up to here: an array costs more than it saves
+_NONE = np.zeros(0, dtype=np.int64)
 _INVERSE = pow(_BASE, -1, 1 << 64)
 
 
@@ -32,6 +37,7 @@ POWER = _powers(_BASE, _BLOCK + 1)
 _DOWN = _powers(_INVERSE, _BLOCK + 1)
 
 
+@lru_cache(maxsize=200_000)
 def hash_text(text: str) -> int:
     """Hash one text; the same value as `hash_texts` gives. The empty text hashes to 0."""
     value = 0
@@ -42,29 +48,109 @@ def hash_text(text: str) -> int:
 
 def hash_texts(texts: Sequence[str]) -> Hashes:
     """Hash many texts at once."""
-    raw = [text.encode("utf-8", "surrogatepass")[:_BLOCK] for text in texts]
-    lengths = np.fromiter(map(len, raw), dtype=np.int64, count=len(raw))
-    out = np.zeros(len(raw), dtype=np.uint64)
+    if len(texts) <= _FEW:
+        return np.asarray([hash_text(text) for text in texts], dtype=np.uint64)
+    data, lengths = joined(texts)
+    out = np.zeros(len(texts), dtype=np.uint64)
     ends = np.cumsum(lengths)
     start = 0
-    while start < len(raw):
+    while start < len(texts):
         offset = int(ends[start] - lengths[start])
         stop = max(start + 1, int(np.searchsorted(ends, offset + _BLOCK, side="right")))
-        out[start:stop] = _hash_block(b"".join(raw[start:stop]), lengths[start:stop])
+        out[start:stop] = _hash_block(data[offset : int(ends[stop - 1])], lengths[start:stop])
         start = stop
     return out
 
 
-def _hash_block(data: bytes, lengths: Rows) -> Hashes:
-    """Prefix sums over inverse powers: every text of the block is a difference of two of them."""
-    count = len(data)
-    sums = np.zeros(count + 1, dtype=np.uint64)
-    letters = np.frombuffer(data, dtype=np.uint8).astype(np.uint64) + np.uint64(1)
-    np.cumsum(letters * _DOWN[:count], out=sums[1:], dtype=np.uint64)
+def joined(texts: Sequence[str]) -> tuple[NDArray[np.uint8], Rows]:
+    """The bytes of many texts written together, and how many each has; a text longer than a block is cut."""
+    data = np.frombuffer("\0".join(texts).encode("utf-8", "surrogatepass"), dtype=np.uint8)
+    seams = np.flatnonzero(data == 0)
+    if len(seams) == len(texts) - 1:  # no text has a NUL of its own
+        lengths = np.diff(np.concatenate([[-1], seams, [len(data)]])) - 1
+        if lengths.max(initial=0) <= _BLOCK:
+            return data[data != 0], lengths
+    raw = [text.encode("utf-8", "surrogatepass")[:_BLOCK] for text in texts]
+    lengths = np.fromiter(map(len, raw), dtype=np.int64, count=len(raw))
+    return np.frombuffer(b"".join(raw), dtype=np.uint8), lengths
+
+
+def byte_lengths(texts: Sequence[str]) -> Rows:
+    """How many bytes each text has."""
+    if len(texts) > _FEW:
+        return joined(texts)[1]
+    return np.asarray([min(len(text.encode("utf-8", "surrogatepass")), _BLOCK) for text in texts], dtype=np.int64)
+
+
+def _hash_block(data: NDArray[np.uint8], lengths: Rows) -> Hashes:
     ends = np.cumsum(lengths)
-    empty = lengths == 0
-    last = np.where(empty, 0, ends - 1)
-    return np.asarray(np.where(empty, np.uint64(0), (sums[ends] - sums[ends - lengths]) * POWER[last]), dtype=np.uint64)
+    return _between(_sums(data), ends - lengths, ends)
+
+
+def _sums(data: NDArray[np.uint8]) -> Hashes:
+    """Prefix sums over inverse powers: every text of a block is a difference of two of them."""
+    sums = np.zeros(len(data) + 1, dtype=np.uint64)
+    np.cumsum((data.astype(np.uint64) + np.uint64(1)) * _DOWN[: len(data)], out=sums[1:], dtype=np.uint64)
+    return sums
+
+
+def _between(sums: Hashes, starts: Rows, ends: Rows) -> Hashes:
+    empty = starts == ends
+    powers = POWER[np.where(empty, 0, ends - 1)]
+    return np.asarray(np.where(empty, np.uint64(0), (sums[ends] - sums[starts]) * powers), dtype=np.uint64)
+
+
+class Spans(NamedTuple):
+    """Parts of texts: which text each is of, its bytes' count and its hash."""
+
+    rows: Rows
+    lengths: Rows
+    hashes: Hashes
+
+
+def ends_of(texts: Sequence[str], *, shortest: int) -> Spans:
+    """Every beginning and every end of each text, the text itself included, without writing one of them.
+
+    Meant for ASCII: a letter of several bytes is cut like several letters.
+    """
+    if len(texts) == 1:
+        return _ends_of_one(texts[0][:_LONGEST].encode("utf-8", "surrogatepass"), shortest)
+    found = [Spans(_NONE, _NONE, np.zeros(0, dtype=np.uint64))]
+    for start in range(0, len(texts), _TEXTS):
+        data, lengths = joined([text[:_LONGEST] for text in texts[start : start + _TEXTS]])
+        sums = _sums(data)
+        stops = np.cumsum(lengths)
+        counts = np.maximum(lengths - shortest + 1, 0)
+        rows = np.repeat(np.arange(len(lengths)), counts)
+        step = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+        begin, stop = (stops - lengths)[rows], stops[rows]
+        cut = begin + shortest + step
+        found.append(Spans(rows + start, cut - begin, _between(sums, begin, cut)))
+        other = step > 0
+        tail = (begin + step)[other]
+        found.append(Spans(rows[other] + start, stop[other] - tail, _between(sums, tail, stop[other])))
+    return Spans(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def _ends_of_one(text: bytes, shortest: int) -> Spans:
+    lengths, hashes, value, size = [], [], 0, len(text)
+    for length, byte in enumerate(text, 1):
+        value = (value * _BASE + byte + 1) & _MASK
+        if length >= shortest:
+            lengths.append(length)
+            hashes.append(value)
+    value, power = 0, 1
+    for length in range(1, size):
+        value = (value + (text[size - length] + 1) * power) & _MASK
+        power = power * _BASE & _MASK
+        if length >= shortest:
+            lengths.append(length)
+            hashes.append(value)
+    return Spans(np.zeros(len(lengths), dtype=np.int64), np.asarray(lengths, dtype=np.int64), _hashes(hashes))
+
+
+def _hashes(values: list[int]) -> Hashes:
+    return np.asarray(values, dtype=np.uint64)
 
 
 def concat(left: Hashes, right: Hashes, right_length: NDArray[np.integer]) -> Hashes:
@@ -74,9 +160,21 @@ def concat(left: Hashes, right: Hashes, right_length: NDArray[np.integer]) -> Ha
 
 def mix(values: Hashes, salt: int) -> Hashes:
     """Make keys of one kind: the splitmix64 finaliser over hash and salt. The absent value 0 stays 0."""
-    with np.errstate(over="ignore"):
-        x = values ^ np.uint64((salt * 0xD6E8FEB86659FD93) & _MASK)
-        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        x = x ^ (x >> np.uint64(31))
-    return np.where(values == 0, np.uint64(0), x)
+    x = values ^ np.uint64((salt * 0xD6E8FEB86659FD93) & _MASK)
+    for shift, factor in _SPLITMIX:
+        x ^= x >> shift
+        x *= factor
+    x ^= x >> np.uint64(31)
+    x[values == 0] = 0
+    return x
+
+
+_SPLITMIX = (
+    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
+    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
+)
+
+
+def tag(values: Hashes, salt: int) -> Hashes:
+    """Tell hashes of several kinds apart within one `Bag`, which mixes them itself. 0 does not stay 0."""
+    return values ^ np.uint64((salt * 0xD6E8FEB86659FD93) & _MASK)

@@ -2,43 +2,53 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcrm.errors import ConfigError
+from socialcrm.matching.columns import AnyContact
 from socialcrm.matching.contact_keys import ROW, encode_contacts
 from socialcrm.matching.hashing import Hashes, Rows
+from socialcrm.matching.nearby import MOST, Nearby
 from socialcrm.matching.postings import Postings
+from socialcrm.matching.records import Ids, Packed, Records, few_collections, mapped, store
 from socialcrm.matching.vocabulary import Vocabulary
 from socialcrm.model import Contact
 
 _BATCH = 20_000
+_LAYOUT = 1
 
 
 class ContactIndex:
     """The contacts a profile may belong to.
 
-    Holds arrays and packed records, no contact objects. Contacts flagged ``do_not_profile`` are
-    left out and taken out, so nothing can ever propose them. An index that was updated gives the
-    same answers as one built afresh. Not safe for use by several threads while it is updated.
+    Holds arrays and packed records, no contact objects; a saved index is mapped into memory by `load`.
+    Contacts flagged ``do_not_profile`` are left out and taken out, so nothing can ever propose them.
+    An index that was updated gives the same answers as one built afresh. Not safe for use by several
+    threads while it is updated.
     """
 
-    def __init__(self, contacts: Iterable[Contact] = ()) -> None:
+    def __init__(self, contacts: Iterable[AnyContact] = ()) -> None:
         self.words = Vocabulary()
         self.platforms: dict[str, int] = {}
         self.postings = Postings()
         self._table = np.zeros(0, dtype=ROW)
-        self._rows: dict[str, int] = {}
-        self._records: list[bytes] = []
+        self._ids = Ids()
+        self._records = Records()
+        self._changes = 0
+        self._nearby: tuple[int, Nearby] | None = None
         self.update(contacts)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._ids)
 
     def __contains__(self, contact_id: object) -> bool:
-        return contact_id in self._rows
+        return isinstance(contact_id, str) and self._ids.get(contact_id) is not None
 
     @property
     def table(self) -> NDArray[np.void]:
@@ -52,29 +62,33 @@ class ContactIndex:
 
     def contact(self, row: int) -> Contact:
         """The contact of a row."""
-        return Contact.model_validate_json(self._records[row])
+        found = self._records.read(row)
+        return found if isinstance(found, Contact) else Contact.model_validate_json(self._records.json(row))
 
-    def update(self, changes: Iterable[Contact]) -> None:
+    def update(self, changes: Iterable[AnyContact]) -> None:
         """Add contacts, replacing those with the same id; the last of several wins."""
-        stream = iter(changes)
-        while batch := list(islice(stream, _BATCH)):
-            latest = {contact.id: contact for contact in batch}
-            self.remove(latest)
-            self._add([contact for contact in latest.values() if not contact.do_not_profile])
+        stream, more = iter(changes), True
+        while more:
+            with few_collections():
+                batch = {contact.id: contact for contact in islice(stream, _BATCH)}
+                more = len(batch) > 0
+                self.remove(batch)
+                self._add([contact for contact in batch.values() if not contact.do_not_profile])
 
     def remove(self, ids: Iterable[str]) -> None:
         """Take contacts out; unknown ids are ignored."""
-        known = [contact_id for contact_id in dict.fromkeys(ids) if contact_id in self._rows]
+        known = [contact_id for contact_id in dict.fromkeys(ids) if contact_id in self]
         if not known:
             return
-        rows = np.asarray([self._rows.pop(contact_id) for contact_id in known], dtype=np.int64)
-        gone = [self.contact(int(row)) for row in rows]
+        self._changes += 1
+        rows = np.asarray([self._ids.pop(contact_id) for contact_id in known], dtype=np.int64)
+        gone = [self._records.read(int(row)) for row in rows]
         self.postings.bury(encode_contacts(gone, self.words, self.platforms).keys)
         self._count(rows, -1)
         self._table["alive"][rows] = False
         for row in rows:
-            self._records[row] = b""
-        if len(self._records) > 1000 and len(self._rows) * 4 < len(self._records) * 3:
+            self._records.forget(int(row))
+        if len(self._records) > 1000 and len(self._ids) * 4 < len(self._records) * 3:
             self._compact()
 
     def find(self, keys: Hashes, caps: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
@@ -83,16 +97,67 @@ class ContactIndex:
         alive = self.table["alive"][rows]
         return at[alive], rows[alive]
 
+    def nearby(self) -> Nearby | None:
+        """The letters of the contacts' names, or None in a CRM too large for letters to tell."""
+        if not 0 < len(self) <= MOST:
+            return None
+        if self._nearby is None or self._nearby[0] != self._changes:
+            self._nearby = (self._changes, Nearby(self.table, self.words.table))
+        return self._nearby[1]
+
     def row(self, contact_id: str) -> int | None:
         """The row of a contact."""
-        return self._rows.get(contact_id)
+        return self._ids.get(contact_id)
+
+    def ids(self, rows: Iterable[int]) -> list[str]:
+        """The ids of the contacts of these rows."""
+        return [self._ids.loaded(row) or self._records.read(row).id for row in rows]
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a folder, which is made; an index that is there is replaced.
+
+        The manifest is written last: a folder without one is no index.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest = folder / "manifest.json"
+        manifest.unlink(missing_ok=True)
+        if len(self._ids) < len(self._records):
+            self._compact()
+        store(folder, "table", self.table)
+        self.postings.write(folder)
+        self.words.write(folder)
+        self._ids.write(folder, self.table["order"])
+        Packed.write(folder, "records", [self._records.json(row) for row in range(len(self._records))])
+        about = {"layout": _LAYOUT, "row": str(ROW.descr), "contacts": len(self), "platforms": self.platforms}
+        manifest.write_text(json.dumps(about), "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> ContactIndex:
+        """Map a saved index into memory; it can be updated, the files stay as they are.
+
+        Raises `ConfigError` for a folder that holds no index, or one of another version.
+        """
+        try:
+            about = json.loads((folder / "manifest.json").read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{folder} holds no contact index: build it again") from error
+        if about.get("layout") != _LAYOUT or about.get("row") != str(ROW.descr):
+            raise ConfigError(f"the contact index in {folder} was written by another version: build it again")
+        index = cls()
+        index.platforms = about["platforms"]
+        index._table = mapped(folder, "table")
+        index.postings = Postings.load(folder)
+        index.words = Vocabulary.load(folder)
+        index._ids, index._records = Ids.load(folder), Records(Packed.load(folder, "records"))
+        return index
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
+        return iter(self._ids)
 
-    def _add(self, contacts: list[Contact]) -> None:
+    def _add(self, contacts: list[AnyContact]) -> None:
         if not contacts:
             return
+        self._changes += 1
         encoded = encode_contacts(contacts, self.words, self.platforms)
         start, end = len(self._records), len(self._records) + len(contacts)
         if end > len(self._table):
@@ -102,8 +167,8 @@ class ContactIndex:
         self._table[start:end] = encoded.table
         self.postings.add(encoded.keys, encoded.rows + np.int32(start))
         for row, contact in enumerate(contacts, start):
-            self._rows[contact.id] = row
-            self._records.append(contact.model_dump_json(exclude_defaults=True).encode())
+            self._ids.add(contact.id, row)
+            self._records.append(contact)
         self._count(np.arange(start, end), 1)
 
     def _count(self, rows: Rows, step: int) -> None:
@@ -115,5 +180,5 @@ class ContactIndex:
         numbers[alive] = np.arange(len(alive), dtype=np.int32)
         self.postings.keep(numbers)
         self._table = self._table[alive].copy()
-        self._records = [self._records[row] for row in alive]
-        self._rows = {contact_id: int(numbers[row]) for contact_id, row in self._rows.items()}
+        self._records.keep(alive.tolist())
+        self._ids.renumber(numbers)

@@ -108,6 +108,7 @@ _SCRIPTS = (
 _ALIKE = {"Latin", "Cyrillic", "Greek", "Armenian"}
 
 
+@lru_cache(maxsize=65_536)
 def scripts(text: str) -> frozenset[str]:
     """The scripts of a text's letters."""
     return frozenset(script_of(character) for character in text[:LIMIT] if character.isalpha())

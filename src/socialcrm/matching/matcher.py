@@ -3,23 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcrm.matching.columns import AnyContact, ProfileRow
 from socialcrm.matching.evidence import KINDS
 from socialcrm.matching.facts import Clue
+from socialcrm.matching.hashing import Rows
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.pairs import Pairs
 from socialcrm.matching.profile_keys import encode_profiles
+from socialcrm.matching.records import few_collections
 from socialcrm.matching.weights import Numbers, WeightModel, posterior
 from socialcrm.model import Contact, Evidence, Match, Profile
 from socialcrm.text import shorten
 
-_BLOCK = 2_500
+_BLOCK = 4_000
 _PROOF = sum(1 << clue for clue in (Clue.HANDLE, Clue.ACCOUNT_ID, Clue.EMAIL_VOUCHED))
 _SHOWN = 160
 """Characters of a value that an evidence shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The candidates of a block of profiles, by profile and then the most probable first.
+
+    ``profiles`` counts within the block, whose first profile is number ``start`` of all;
+    ``contacts`` are rows of the index.
+    """
+
+    start: int
+    profiles: Rows
+    contacts: Rows
+    probability: Numbers
+
+    def best(self) -> NDArray[np.int64]:
+        """The places of each profile's most probable candidate."""
+        new = np.ones(len(self.profiles), dtype=np.bool_)
+        new[1:] = self.profiles[1:] != self.profiles[:-1]
+        return np.flatnonzero(new)
 
 
 class Matcher:
@@ -37,9 +62,25 @@ class Matcher:
         """The name of the model, as it goes into decisions."""
         return self.model.version
 
-    def index(self, contacts: Iterable[Contact]) -> ContactIndex:
+    def index(self, contacts: Iterable[AnyContact]) -> ContactIndex:
         """Read contacts into an index; contacts flagged ``do_not_profile`` are left out."""
         return ContactIndex(contacts)
+
+    def scan(self, profiles: Iterable[Profile | ProfileRow], index: ContactIndex) -> Iterator[Scan]:
+        """Score the candidates of many profiles, without sentences: one `Scan` per block, in order.
+
+        The numbers are those of `rank`; a million profiles are never in memory together.
+        """
+        stream, start = iter(profiles), 0
+        while True:
+            with few_collections():
+                block = list(islice(stream, _BLOCK))
+                if not block:
+                    return
+                pairs, _, scores, probability = self._score(block, index, ())
+            order = np.lexsort((-scores, pairs.p))
+            yield Scan(start, pairs.p[order], pairs.c[order].astype(np.int64), probability[order])
+            start += len(block)
 
     def rank(
         self,
@@ -67,13 +108,10 @@ class Matcher:
     def _rank_block(
         self, profiles: Sequence[Profile], index: ContactIndex, top: int, ruled_out: Sequence[Collection[str]]
     ) -> list[list[Match]]:
-        pairs = Pairs(encode_profiles(profiles, index.words, index.platforms), index, ruled_out)
+        pairs, parts, scores, probability = self._score(profiles, index, ruled_out)
         out: list[list[Match]] = [[] for _ in profiles]
         if not len(pairs):
             return out
-        parts = self.model.parts(pairs)
-        scores = self.model.scores(parts, len(index))
-        probability = posterior(scores, pairs.p, len(profiles))
         order = np.lexsort((-scores, pairs.p))
         worth = (probability >= self.floor) | (pairs.bits & _PROOF != 0)
         for at, runner_up in _best(pairs.p[order], probability[order], worth[order], top):
@@ -90,6 +128,14 @@ class Matcher:
             )
             out[int(pairs.p[pair])].append(match)
         return out
+
+    def _score(
+        self, profiles: Sequence[Profile | ProfileRow], index: ContactIndex, ruled_out: Sequence[Collection[str]]
+    ) -> tuple[Pairs, dict[str, Numbers], Numbers, Numbers]:
+        pairs = Pairs(encode_profiles(profiles, index.words, index.platforms), index, ruled_out)
+        parts = self.model.parts(pairs)
+        scores = self.model.scores(parts, len(index))
+        return pairs, parts, scores, posterior(scores, pairs.p, len(profiles))
 
 
 def _best(

@@ -19,7 +19,7 @@ _FAMILY_FIRST_SCRIPTS = {"Hangul", "Han", "Kana"}
 
 class Name(NamedTuple):
     """Romanised words of a name. ``surnames`` are spellings of the whole family name, the commonest first;
-    ``parts`` its words where it has several. ``family_first`` says that the source writes it so."""
+    ``parts`` its words where it has several. ``syllables`` are those of a given name of two. ``family_first`` says that the source writes it so."""
 
     given: str = ""
     middle: str = ""
@@ -27,6 +27,7 @@ class Name(NamedTuple):
     parts: tuple[str, ...] = ()
     family_first: bool = False
     surname_words: int = 1
+    syllables: tuple[str, ...] = ()
 
     @property
     def surname(self) -> str:
@@ -46,6 +47,8 @@ def _word(word: str) -> tuple[str, str]:
 
 def name_words(text: str) -> list[str]:
     """The words of a name in normal form, without titles, asides in brackets and signs."""
+    if text.isascii() and len(text) <= LIMIT and text.replace(" ", "").isalpha():
+        return _drop_titles(text.lower().split())
     text = _QUOTED.sub(" ", text[:LIMIT])
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)[:LIMIT]
@@ -120,7 +123,16 @@ def _build(given: list[str], family: list[str], family_first: bool) -> Name:
         parts=tuple(part[:64] for part in parts),
         family_first=family_first,
         surname_words=min(9, max(1, len(family))),
+        syllables=_syllables(given) if family_first else (),
     )
+
+
+def _syllables(given: list[str]) -> tuple[str, ...]:
+    """The two syllables of a Korean or Chinese given name, as people abbreviate them."""
+    text = "".join(given)
+    if len(text) != 2 or script_of(text[0]) not in ("Hangul", "Han"):
+        return ()
+    return tuple(romanise(syllable) for syllable in text)
 
 
 def display_words(text: str) -> list[tuple[str, str]]:

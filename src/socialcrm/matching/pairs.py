@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.facts import Clue, Key
-from socialcrm.matching.hashing import Hashes, Rows, mix
+from socialcrm.matching.hashing import Hashes, Rows, tag
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.profile_keys import EncodedProfiles
+from socialcrm.matching.reading import LONGEST, Readings, letters, read, unpack
 
 Flags = NDArray[np.bool_]
 Levels = NDArray[np.int8]
+
+
+class Words:
+    """One word per pair; what the vocabulary knows of it is gathered when it is first looked at."""
+
+    def __init__(self, table: NDArray[np.void], numbers: NDArray[np.int32]) -> None:
+        self._table, self._numbers = table, numbers
+        self._columns: dict[str, NDArray[Any]] = {}
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        found = self._columns.get(column)
+        if found is None:
+            found = self._columns[column] = self._table[column][self._numbers]
+        return found
 
 
 class Pairs:
@@ -29,8 +45,15 @@ class Pairs:
     ) -> None:
         self.profiles, self.index = profiles, index
         self.levels: dict[str, Levels] = {}
+        self.numbers: dict[str, NDArray[np.float64]] = {}
         at, rows = index.find(profiles.ask, profiles.ask_caps)
         p, bits = profiles.ask_rows[at], np.int64(1) << profiles.ask_clues[at]
+        near = index.nearby()
+        if near is not None:
+            texts = [profiles.table[column] for column in ("letters", "sound", "whole")]
+            near_p, near_c = near.find(texts, index.table["order"])
+            p, rows = np.concatenate([p, near_p]), np.concatenate([rows, near_c.astype(rows.dtype)])
+            bits = np.concatenate([bits, np.full(len(near_p), np.int64(1) << Clue.NEAR)])
         if any(ruled_out):
             allowed = ~_among(p, rows.astype(np.int64), index, ruled_out)
             p, rows, bits = p[allowed], rows[allowed], bits[allowed]
@@ -51,7 +74,11 @@ class Pairs:
 
     def said(self, key: Key, hashes: Hashes) -> Flags:
         """Pairs whose profile says what the contact's column holds; an empty column agrees with nothing."""
-        return self.profiles.bag.has(self.p, mix(hashes, key))
+        out = np.zeros(hashes.shape, dtype=np.bool_)
+        there = hashes.nonzero()
+        if len(there[0]):
+            out[there] = self.profiles.bag.has(self.p[there[0]], tag(hashes[there], key))
+        return out
 
     def profile(self, column: str) -> NDArray[np.generic]:
         """A column of the profiles, once per pair."""
@@ -65,44 +92,128 @@ class Pairs:
         """A true-or-false column of the profiles, once per pair."""
         return self.profile(column).astype(np.bool_)
 
+    def flag_of_contact(self, column: str) -> Flags:
+        """A true-or-false column of the contacts, once per pair."""
+        return self.contact(column).astype(np.bool_)
+
     def hashes(self, column: str) -> Hashes:
         """A hash column of the contacts, once per pair."""
         return self.contact(column).astype(np.uint64)
 
     @cached_property
-    def given(self) -> NDArray[np.void]:
+    def given(self) -> Words:
         """The analysed given name of the contact."""
-        return self._words("given")
+        return Words(self.index.words.table, self.index.table["given"][self.c])
 
     @cached_property
-    def middle(self) -> NDArray[np.void]:
+    def middle(self) -> Words:
         """The analysed middle name of the contact."""
-        return self._words("middle")
+        return Words(self.index.words.table, self.index.table["middle"][self.c])
 
     @cached_property
-    def surnames(self) -> list[NDArray[np.void]]:
+    def surnames(self) -> list[Words]:
         """The analysed spellings of the contact's surname."""
-        return [self.index.words.table[column] for column in self.index.table["surname"][self.c].T]
+        return self._several("surname")
 
     @cached_property
-    def parts(self) -> list[NDArray[np.void]]:
+    def parts(self) -> list[Words]:
         """The analysed words of a surname of several words."""
-        return [self.index.words.table[column] for column in self.index.table["part"][self.c].T]
+        return self._several("part")
 
     @cached_property
-    def surname(self) -> NDArray[np.void]:
+    def _pieces(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        """The words a handle is read by, as numbers: given name and middle name or two syllables, and surname."""
+        table = self.index.table
+        piece = table["piece"][self.c]
+        return piece[:, 0], piece[:, 1], table["surname"][self.c, 0]
+
+    @cached_property
+    def _packed(self) -> tuple[NDArray[np.int32], Flags, NDArray[np.int32]]:
+        return best_reading(self)
+
+    @cached_property
+    def reading(self) -> Readings:
+        """The best reading of the handle as pieces of the name."""
+        return unpack(self._packed[0])
+
+    @property
+    def by_sound(self) -> Flags:
+        """Pairs whose best reading is by sound, not by letter."""
+        return self._packed[1]
+
+    @cached_property
+    def sizes(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        """How many letters each word of the best reading has."""
+        words = self.index.words.table
+        given, middle, _ = self._pieces
+        column = [np.where(self.by_sound, words["sound_length"][n], words["length"][n]) for n in (given, middle, self._packed[2])]
+        return tuple(np.minimum(size, LONGEST).astype(np.int32) for size in column)  # type: ignore[return-value]
+
+    @cached_property
+    def surprise(self) -> tuple[NDArray[np.float64], ...]:
+        """How surprising each word of the reading is, in bits."""
+        given, middle, surname = self._pieces
+        kinds = (("given", given), ("given", middle), ("surname", surname))
+        bits = [self.index.words.bits(numbers, kind, len(self.index)) for kind, numbers in kinds]
+        syllabic = self.contact("family_first").astype(np.bool_) & (middle != 0)
+        return tuple([np.where(syllabic, np.minimum(some, _SYLLABLE_BITS), some) for some in bits[:2]] + bits[2:])
+
+    @cached_property
+    def readable(self) -> Flags:
+        """Pairs with a handle to read and a name to read it by."""
+        return np.asarray((self.profile("letters") != b"") & (self._pieces[0] != 0))
+
+    @cached_property
+    def surname(self) -> Words:
         """The analysed surname in its commonest spelling."""
         return self.surnames[0]
 
-    def _words(self, column: str) -> NDArray[np.void]:
-        return np.asarray(self.index.words.table[self.index.table[column][self.c]])
+    def _several(self, column: str) -> list[Words]:
+        return [Words(self.index.words.table, numbers) for numbers in self.index.table[column][self.c].T]
 
     def any_said(self, key: Key, hashes: list[Hashes]) -> Flags:
         """Pairs whose profile says one of several values."""
-        out = np.zeros(len(self), dtype=np.bool_)
-        for column in hashes:
-            out |= self.said(key, column)
-        return out
+        if len(hashes) == 1:
+            return self.said(key, hashes[0])
+        return np.asarray(self.said(key, np.stack(hashes, axis=1)).any(axis=1))
+
+
+_SYLLABLE_BITS = 4.5
+"""A syllable of a Korean or Chinese given name is one of a few dozen usual ones."""
+_SOUND_COSTS = 24 << 18
+
+
+def best_reading(pairs: Pairs) -> tuple[NDArray[np.int32], Flags, NDArray[np.int32]]:
+    """The best reading of each pair's handle, packed; whether it is by sound; and the surname it uses."""
+    table, words = pairs.index.table, pairs.index.words.table
+    given, middle, surname = pairs._pieces
+    handle, core, sound = (pairs.profile(column) for column in ("letters", "core", "sound"))
+    everyone = np.arange(len(pairs))
+    best = _read(handle, everyone, words["text"], given, middle, surname)
+    by_sound, chosen = np.zeros(len(pairs), dtype=np.bool_), surname.copy()
+
+    def better(text: NDArray[np.bytes_], rows: Rows, form: str, last: NDArray[np.int32], cost: int) -> None:
+        if len(rows):
+            found = _read(text, rows, words[form], given, middle, last) - np.int32(cost)
+            wins = found > best[rows]
+            won = rows[wins]
+            best[won], by_sound[won], chosen[won] = found[wins], form != "text", last[won]
+
+    better(core, np.flatnonzero(core != handle), "text", surname, 0)
+    others = [*table["surname"][pairs.c, 1:].T, *table["part"][pairs.c].T]
+    for other in others:
+        better(core, np.flatnonzero(other != 0), "text", other, 0)
+    unsure = ((best & 31) > 0) & table["foreign"][pairs.c]
+    for last in (surname, *others):
+        better(sound, np.flatnonzero(unsure & (last != 0) & (sound != b"")), "sound_text", last, _SOUND_COSTS)
+    return best, by_sound, chosen
+
+
+def _read(
+    text: NDArray[np.generic], rows: Rows, words: NDArray[np.bytes_], given: Rows, middle: Rows, surname: Rows
+) -> NDArray[np.int32]:
+    column = [letters(words[numbers[rows]]) for numbers in (given, middle, surname)]
+    return read(letters(text[rows]), (column[0], column[1], column[2]))
 
 
 def _among(p: Rows, c: Rows, index: ContactIndex, ruled_out: Sequence[Collection[str]]) -> Flags:

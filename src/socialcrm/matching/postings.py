@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.hashing import Hashes, Rows
+from socialcrm.matching.records import mapped, store
 
 _NO_KEYS = np.zeros(0, dtype=np.uint64)
 _NO_ROWS = np.zeros(0, dtype=np.int32)
+Part = tuple[Hashes, NDArray[np.int32]]
+_NOTHING: Part = (_NO_KEYS, _NO_ROWS)
 
 
 class Postings:
@@ -20,19 +25,37 @@ class Postings:
     """
 
     def __init__(self) -> None:
-        self._parts: list[tuple[Hashes, NDArray[np.int32]]] = [(_NO_KEYS, _NO_ROWS), (_NO_KEYS, _NO_ROWS)]
+        self._parts: list[Part] = [_NOTHING, _NOTHING]
+        self._unsorted: list[Part] = []
         self._dead = _NO_KEYS
 
     def add(self, keys: Hashes, rows: NDArray[np.int32]) -> None:
-        """File rows under keys."""
-        if not len(keys):
+        """File rows under keys; they are sorted when somebody asks, so that a first load sorts once."""
+        if len(keys):
+            self._unsorted.append((keys, rows))
+
+    def _settle(self) -> None:
+        if not self._unsorted:
             return
         main, recent = self._parts
-        recent = _sorted(np.concatenate([recent[0], keys]), np.concatenate([recent[1], rows]))
+        recent = _sorted([recent, *self._unsorted])
         if len(recent[0]) * 8 > len(main[0]):
-            main = _sorted(np.concatenate([main[0], recent[0]]), np.concatenate([main[1], recent[1]]))
-            recent = (_NO_KEYS, _NO_ROWS)
-        self._parts = [main, recent]
+            main, recent = _sorted([main, recent]) if len(main[0]) else recent, _NOTHING
+        self._parts, self._unsorted = [main, recent], []
+
+    def write(self, folder: Path) -> None:
+        """Write keys and rows where `load` finds them; there must be no dead entries."""
+        self._settle()
+        keys, rows = _sorted(self._parts)
+        store(folder, "postings.keys", keys)
+        store(folder, "postings.rows", rows)
+
+    @classmethod
+    def load(cls, folder: Path) -> Postings:
+        """Map keys and rows into memory."""
+        out = cls()
+        out._parts = [(mapped(folder, "postings.keys"), mapped(folder, "postings.rows")), _NOTHING]
+        return out
 
     def bury(self, keys: Hashes) -> None:
         """Note that one entry under each of these keys belongs to a row that is no more."""
@@ -41,9 +64,9 @@ class Postings:
 
     def keep(self, numbers: NDArray[np.int32]) -> None:
         """Renumber rows by ``numbers`` (old row → new row, -1 to drop) and forget the dead."""
-        keys = np.concatenate([part[0] for part in self._parts])
-        rows = numbers[np.concatenate([part[1] for part in self._parts])]
-        self._parts = [_sorted(keys[rows >= 0], rows[rows >= 0]), (_NO_KEYS, _NO_ROWS)]
+        self._settle()
+        renumbered = [(keys, numbers[rows]) for keys, rows in self._parts]
+        self._parts = [_sorted([(keys[rows >= 0], rows[rows >= 0]) for keys, rows in renumbered]), _NOTHING]
         self._dead = _NO_KEYS
 
     def find(self, keys: Hashes, caps: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
@@ -51,6 +74,7 @@ class Postings:
 
         Rows of the dead are included; the caller filters them.
         """
+        self._settle()
         order = np.argsort(keys)
         asked = keys[order]
         ranges = [_ranges(part[0], asked) for part in self._parts]
@@ -66,9 +90,10 @@ class Postings:
         return order[np.concatenate([at for at, _ in found])], np.concatenate([rows for _, rows in found])
 
 
-def _sorted(keys: Hashes, rows: NDArray[np.int32]) -> tuple[Hashes, NDArray[np.int32]]:
-    order = np.argsort(keys, kind="stable")
-    return keys[order], rows[order]
+def _sorted(parts: list[Part]) -> Part:
+    keys = np.concatenate([part[0] for part in parts])
+    order = np.argsort(keys)
+    return keys[order], np.concatenate([part[1] for part in parts])[order]
 
 
 def _ranges(keys: Hashes, asked: Hashes) -> tuple[Rows, Rows]:

@@ -9,25 +9,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.bag import Bag, phrases
+from socialcrm.matching.columns import ProfileRow
 from socialcrm.matching.facts import CAPS, Clue, Key
 from socialcrm.matching.handles import Handle, known_key, parse_handle, platform_key
-from socialcrm.matching.hashing import Hashes, Rows, hash_texts, mix
+from socialcrm.matching.hashing import Hashes, Rows, byte_lengths, ends_of, hash_texts, mix, tag
 from socialcrm.matching.keys import LIMIT, mixed_script, normal, skeleton
 from socialcrm.matching.names import display_words
-from socialcrm.matching.romanise import fold, surname_forms
-from socialcrm.matching.vocabulary import Vocabulary, base_forms
+from socialcrm.matching.romanise import fold
+from socialcrm.matching.shown_words import Found, ShownWords
+from socialcrm.matching.vocabulary import Vocabulary, base_forms, canon_hashes
 from socialcrm.matching.web import email_key, emails_in, local_part, parse_site, phones_in
-from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION
+from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION, ROLES_NUMBERED
 from socialcrm.model import Profile
 
 PROFILE = np.dtype(
     [
         ("words", np.int32), ("platform", np.int64), ("core_length", np.int64), ("lang", np.uint64),
+        ("letters", "S24"), ("core", "S24"), ("sound", "S24"), ("whole", "S24"), ("roles", np.uint16), ("parted", np.bool_),
         ("has_place", np.bool_), ("mixed", np.bool_), ("organisation", np.bool_),
         ("caution_name", np.bool_), ("caution_handle", np.bool_), ("caution_bio", np.bool_),
     ]
 )  # fmt: skip
-_FLAGS = tuple(name for name in PROFILE.names or () if name not in {"platform", "lang"})
+_FLAGS = (
+    "letters", "core", "sound", "whole", "roles", "parted", "words", "core_length", "has_place", "mixed", "organisation",
+    "caution_name", "caution_handle", "caution_bio",
+)  # fmt: skip
 _BIO, _SHORTEST = 1024, 5
 _CAPS = np.asarray([CAPS.get(Key(number), 0) if number in set(Key) else 0 for number in range(64)], dtype=np.int32)
 
@@ -51,17 +57,20 @@ class _Texts:
     texts: list[str] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
 
     def add(self, row: int, kind: int, texts: Collection[str]) -> None:
-        self.texts += texts
-        self.kinds += [kind] * len(texts)
-        self.rows += [row] * len(texts)
+        if texts:
+            self.texts += texts
+            self.kinds.append(kind)
+            self.rows.append(row)
+            self.counts.append(len(texts))
 
     def row_array(self) -> Rows:
-        return np.asarray(self.rows, dtype=np.int64)
+        return np.repeat(np.asarray(self.rows, dtype=np.int64), np.asarray(self.counts, dtype=np.int64))
 
     def kind_array(self) -> NDArray[np.int64]:
-        return np.asarray(self.kinds, dtype=np.int64)
+        return np.repeat(np.asarray(self.kinds, dtype=np.int64), np.asarray(self.counts, dtype=np.int64))
 
 
 # A question's kind carries both the key that is asked and the clue that an answer is.
@@ -93,10 +102,12 @@ class _Reader:
     def __init__(self, words: Vocabulary) -> None:
         self.words = words
         self.asked, self.said = _Texts(), _Texts()
-        self.left, self.right = _Texts(), _Texts()
+        self.shown = ShownWords()
         self.bio, self.place = _Texts(), _Texts()
+        self.cores: list[str] = []
+        self.letters: list[str] = []
 
-    def read(self, row: int, profile: Profile, platform: str) -> tuple[object, ...]:
+    def read(self, row: int, profile: Profile | ProfileRow, platform: str) -> tuple[object, ...]:
         """Collect what a profile says and asks; returns its values in the order of `_FLAGS`."""
         handle = parse_handle(platform, profile.handle)
         shown = display_words(profile.display_name)
@@ -107,18 +118,19 @@ class _Reader:
         self._ask_identity(row, profile, platform, handle)
         self._ask_handle(row, handle, [roman for _, roman in shown if len(roman) > 1])
         self._say_handle(row, handle)
-        if shown:
-            self._ask_words(row, shown)
-            self._say_words(row, shown)
+        self.shown.add(shown)
         seen = set(normal(profile.display_name).split())
         mixed = mixed_script(profile.display_name) or mixed_script(profile.handle)
         return (
+            handle.letters.encode()[:24], handle.core.encode()[:24], handle.sound.encode()[:24],
+            handle.whole.encode()[:24], sum(1 << ROLES_NUMBERED[role] for role in handle.roles),
+            len(handle.words) > 1,
             len(shown), len(handle.core), bool(place), mixed,
             not ORGANISATION.isdisjoint(seen), not CAUTIONS.isdisjoint(seen), bool(handle.cautions),
             bool(bio) and any(phrase in bio for phrase in BIO_CAUTIONS),
         )  # fmt: skip
 
-    def _ask_identity(self, row: int, profile: Profile, platform: str, handle: Handle) -> None:
+    def _ask_identity(self, row: int, profile: Profile | ProfileRow, platform: str, handle: Handle) -> None:
         ask = self.asked.add
         known = known_key(platform, profile.handle)
         if known:
@@ -145,52 +157,22 @@ class _Reader:
             ask(row, _question(Key.SHAPE, Clue.NAME_SHAPE), (skeleton(profile.display_name[:128]),))
 
     def _ask_handle(self, row: int, handle: Handle, romans: list[str]) -> None:
+        """Ask for what is written in words; beginnings and ends of the handle are added by `_handle_ends`."""
         core, letters = handle.core, handle.letters
-        ends = {core[:cut] for cut in range(_SHORTEST, len(core))}
-        ends |= {core[cut:] for cut in range(1, len(core) - _SHORTEST + 1)}
+        self.cores.append(core)
+        self.letters.append("" if letters == core else letters)
         if len(letters) > 2:
-            self.asked.add(row, _FORM, ends | {core, letters})
+            self.asked.add(row, _FORM, {core, letters})
             self.asked.add(row, _SOUND_FORM, {fold(core), fold(letters)} if len(letters) > 3 else ())
-        pieces = ends.union(handle.words, romans, (core,))
+        pieces = {*handle.words, *romans, core}
         self.asked.add(row, _SURNAME, [piece for piece in pieces if piece in self.words])
-
-    def _ask_words(self, row: int, shown: list[tuple[str, str]]) -> None:
-        """Any two words: as given name and surname, by base form, and as they sound."""
-        forms = [(roman, surname_forms(word) or (roman,)) for word, roman in shown[:4]]
-        for i, (given, _) in enumerate(forms):
-            for j, (_, surnames) in enumerate(forms):
-                if i == j:
-                    continue
-                for surname in surnames:
-                    if surname in self.words:
-                        bases = base_forms(given)
-                        self._ask_sum(row, Key.NAME, (given,), surname)
-                        self._ask_sum(row, Key.VARIANT, bases, surname)
-                self._ask_sum(row, Key.SOUND, (fold(given),), fold(surnames[0]))
-
-    def _ask_sum(self, row: int, key: Key, givens: Collection[str], surname: str) -> None:
-        self.left.add(row, key, givens)
-        self.right.add(row, key, [surname] * len(givens))
-
-    def _say_words(self, row: int, shown: list[tuple[str, str]]) -> None:
-        romans = [roman for _, roman in shown]
-        spellings = {form for word, roman in shown for form in surname_forms(word) or (roman,)}.union(romans)
-        self.said.add(row, Key.SOUND_WORD, [fold(form) for form in spellings])
-        for size in (2, 3):
-            spellings |= {"".join(romans[start : start + size]) for start in range(len(romans) - size + 1)}
-        self.said.add(row, Key.WORD, spellings)
-        self.said.add(row, Key.CANON, {base for roman in romans for base in base_forms(roman)})
-        self.said.add(row, Key.INITIAL, [roman for roman in romans if len(roman) == 1])
-        self.said.add(row, Key.FIRST_WORD, romans[:1])
-        self.said.add(row, Key.LAST_WORD, romans[-1:])
 
     def _say_handle(self, row: int, handle: Handle) -> None:
         written = {handle.core, handle.letters}
-        pieces = set(handle.words)
-        for text in written:
-            pieces |= {text[:cut] for cut in range(2, len(text) + 1)} | {text[cut:] for cut in range(len(text) - 1)}
-        self.said.add(row, Key.PIECE, [piece for piece in pieces if piece in self.words])
-        self.said.add(row, Key.PIECE_CANON, {base for piece in pieces for base in base_forms(piece)})
+        self.said.add(row, Key.PIECE, [piece for piece in handle.words if piece in self.words])
+        self.said.add(row, Key.PIECE_CANON, {base for piece in handle.words for base in base_forms(piece)})
+        if len(handle.words) > 1:
+            self.said.add(row, Key.HANDLE_SOUND, [fold(word) for word in handle.words])
         self.said.add(row, Key.FORM, written)
         self.said.add(row, Key.SOUND_FORM, [fold(text) for text in written])
 
@@ -200,7 +182,9 @@ def _normal_bio(bio: str) -> str:
     return " ".join(filter(None, map(normal, parts)))
 
 
-def encode_profiles(profiles: Sequence[Profile], words: Vocabulary, platforms: dict[str, int]) -> EncodedProfiles:
+def encode_profiles(
+    profiles: Sequence[Profile | ProfileRow], words: Vocabulary, platforms: dict[str, int]
+) -> EncodedProfiles:
     """Read profiles into arrays; words that no contact bears are left out early."""
     reader = _Reader(words)
     names = [platform_key(profile.platform) for profile in profiles]
@@ -208,42 +192,63 @@ def encode_profiles(profiles: Sequence[Profile], words: Vocabulary, platforms: d
     table = np.zeros(len(profiles), dtype=PROFILE)
     table["lang"] = hash_texts([profile.lang.split("-")[0].casefold() for profile in profiles])
     table["platform"] = [platforms.get(name, -1) for name in names]
-    columns = (
-        "words",
-        "core_length",
-        "has_place",
-        "mixed",
-        "organisation",
-        "caution_name",
-        "caution_handle",
-        "caution_bio",
-    )
-    for column, values in zip(columns, zip(*flags, strict=True), strict=False):
+    for column, values in zip(_FLAGS, zip(*flags, strict=True), strict=bool(flags)):
         table[column] = values
     return _assemble(table, reader)
 
 
 def _assemble(table: NDArray[np.void], reader: _Reader) -> EncodedProfiles:
-    questions, sums = reader.asked.kind_array(), reader.left.kind_array()
-    with np.errstate(over="ignore"):
-        both = hash_texts(reader.left.texts) + hash_texts(reader.right.texts)
-    keys = np.concatenate([questions // _CLUES, sums])
-    said = [(reader.said.row_array(), _salted(hash_texts(reader.said.texts), reader.said.kind_array()))]
+    questions = reader.asked.kind_array()
+    said = [(reader.said.row_array(), _tagged(hash_texts(reader.said.texts), reader.said.kind_array()))]
     for texts, key, longest in ((reader.bio, Key.PHRASE, 5), (reader.place, Key.PLACE, 4)):
         rows, hashes = phrases(texts.row_array(), texts.texts, longest=longest)
-        said.append((rows, mix(hashes, key)))
+        said.append((rows, tag(hashes, key)))
+    names, words = reader.shown.clues(reader.words)
+    ends, pieces = _handle_ends(reader)
+    said += [(rows, tag(hashes, key)) for key, rows, hashes in words + pieces]
+    asked = [(_question(key, Clue.NAMED), rows, mix(hashes, key)) for key, rows, hashes in names + ends]
+    kinds = np.concatenate([questions, np.repeat([kind for kind, _, _ in asked], [len(rows) for _, rows, _ in asked])])
+    texts_asked = _salted(hash_texts(reader.asked.texts), questions // _CLUES)
     return EncodedProfiles(
         table,
-        np.concatenate([_salted(hash_texts(reader.asked.texts), questions // _CLUES), _salted(both, sums)]),
-        np.concatenate([reader.asked.row_array(), reader.left.row_array()]),
-        np.concatenate([questions % _CLUES, np.full(len(sums), int(Clue.NAMED))]),
-        _CAPS[keys],
+        np.concatenate([texts_asked, *(hashes for _, _, hashes in asked)]),
+        np.concatenate([reader.asked.row_array(), *(rows for _, rows, _ in asked)]),
+        kinds % _CLUES,
+        _CAPS[kinds // _CLUES],
         Bag(np.concatenate([rows for rows, _ in said]), np.concatenate([hashes for _, hashes in said])),
     )
 
 
+def _handle_ends(reader: _Reader) -> tuple[list[Found], list[Found]]:
+    """What the beginnings and ends of handles ask, as forms and as surnames, and what they say."""
+    core, letters = (ends_of(texts, shortest=1) for texts in (reader.cores, reader.letters))
+    part = byte_lengths(reader.cores)[core.rows] > core.lengths
+    form = part & (core.lengths >= _SHORTEST)
+    borne = form & reader.words.has(core.hashes)
+    rows, hashes = np.concatenate([core.rows, letters.rows]), np.concatenate([core.hashes, letters.hashes])
+    long = np.concatenate([core.lengths, letters.lengths]) > 1
+    rows, hashes = rows[long], hashes[long]
+    known = reader.words.has(hashes)
+    canon_rows, canons = canon_hashes(rows, hashes)
+    return (
+        [
+            (Key.FORM, core.rows[form], core.hashes[form]),
+            (Key.SURNAME, core.rows[borne], core.hashes[borne]),
+        ],
+        [(Key.PIECE, rows[known], hashes[known]), (Key.PIECE_CANON, canon_rows, canons)],
+    )
+
+
 def _salted(hashes: Hashes, kinds: NDArray[np.int64]) -> Hashes:
-    out = np.zeros_like(hashes)
-    for kind in np.unique(kinds):
-        out[kinds == kind] = mix(hashes[kinds == kind], int(kind))
-    return out
+    """`mix` for hashes of several kinds."""
+    keys = mix(_tagged(hashes, kinds), 0)
+    keys[hashes == 0] = 0
+    return keys
+
+
+_TAGS = np.concatenate([tag(np.zeros(1, dtype=np.uint64), kind) for kind in range(64)])
+
+
+def _tagged(hashes: Hashes, kinds: NDArray[np.int64]) -> Hashes:
+    """`tag` for hashes of several kinds."""
+    return np.asarray(hashes ^ _TAGS[kinds], dtype=np.uint64)

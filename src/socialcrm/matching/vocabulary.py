@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from functools import cache, lru_cache
 from importlib import resources
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcrm.matching.given import canons
-from socialcrm.matching.hashing import POWER, Hashes, hash_texts
+from socialcrm.matching.given import canons, given_names
+from socialcrm.matching.hashing import POWER, Hashes, Rows, hash_text, hash_texts
+from socialcrm.matching.records import store
 from socialcrm.matching.romanise import fold
 
 CANONS = 6
@@ -20,12 +23,21 @@ _DTYPE = np.dtype(
     [
         ("hash", np.uint64), ("length", np.int64), ("initial", np.uint64),
         ("sound", np.uint64), ("sound_length", np.int64), ("sound_tail", np.uint64),
+        ("text", "S15"), ("sound_text", "S15"),
         ("sound_first", np.uint8), ("sound_last", np.uint8), ("canon", np.uint64, (CANONS,)),
         ("as_given", np.int32), ("as_surname", np.int32), ("given_prior", np.float32), ("surname_prior", np.float32),
     ]
 )  # fmt: skip
 
-_COMMON_WEIGHT = 20_000.0
+
+class Analysed(Protocol):
+    """Columns of the analysis of some words: a part of the vocabulary's table, or like one."""
+
+    def __getitem__(self, column: str, /) -> Any:
+        """One column."""
+
+
+_COMMON_WEIGHT = 4_000.0
 """How many contacts of the CRM count as much as the shipped frequencies."""
 
 
@@ -38,6 +50,7 @@ class Vocabulary:
     def __init__(self) -> None:
         self._ids: dict[str, int] = {"": 0}
         self._new: list[str] = []
+        self._sieve: Sieve | None = None
         self.table = np.zeros(1, dtype=_DTYPE)
 
     def __len__(self) -> int:
@@ -46,6 +59,12 @@ class Vocabulary:
     def __contains__(self, word: object) -> bool:
         return word in self._ids
 
+    def has(self, hashes: Hashes) -> NDArray[np.bool_]:
+        """Which of these are hashes of words."""
+        if self._sieve is None or self._sieve.size != len(self.table):
+            self._sieve = Sieve(self.table["hash"])
+        return self._sieve.has(hashes)
+
     def intern(self, word: str) -> int:
         """The number of a word. Its analysis is filled in by `settle`."""
         number = self._ids.get(word)
@@ -53,6 +72,19 @@ class Vocabulary:
             number = self._ids[word] = len(self._ids)
             self._new.append(word)
         return number
+
+    def write(self, folder: Path) -> None:
+        """Write the words and their analysis where `load` finds them."""
+        store(folder, "words.table", self.table)
+        (folder / "words.txt").write_text("\n".join(self._ids), "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Vocabulary:
+        """Read words that were written before."""
+        out = cls()
+        out._ids = {word: number for number, word in enumerate((folder / "words.txt").read_text("utf-8").split("\n"))}
+        out.table = np.load(folder / "words.table.npy", allow_pickle=False)
+        return out
 
     def settle(self) -> None:
         """Analyse the words met since the last call."""
@@ -85,10 +117,58 @@ def base_forms(word: str) -> tuple[str, ...]:
     return ((word,) if word in found else ()) + tuple(sorted(found - {word}))[:CANONS]
 
 
+class Sieve:
+    """A fixed set of hashes behind a bit table that answers most questions with no; 0 is in no set."""
+
+    def __init__(self, hashes: Hashes) -> None:
+        self.size = len(hashes)
+        self._sorted = np.sort(hashes)
+        self._mask = np.uint64((1 << max(10, int(len(hashes) * 16).bit_length())) - 1)
+        self._maybe = np.zeros(int(self._mask) + 1, dtype=np.bool_)
+        self._maybe[self._sorted & self._mask] = True
+
+    def places(self, hashes: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For each hash that is in the set: where it was asked, and its place among the sorted."""
+        at = np.flatnonzero(self._maybe[hashes & self._mask] & (hashes != 0))
+        if not self.size:
+            return at[:0], at[:0]
+        place = np.minimum(np.searchsorted(self._sorted, hashes[at]), self.size - 1)
+        true = self._sorted[place] == hashes[at]
+        return at[true], place[true]
+
+    def has(self, hashes: Hashes) -> NDArray[np.bool_]:
+        """Which hashes are in the set."""
+        out = np.zeros(len(hashes), dtype=np.bool_)
+        out[self.places(hashes)[0]] = True
+        return out
+
+
+@cache
+def _canons() -> tuple[Sieve, NDArray[np.uint64]]:
+    """The given names that have base forms, with the hashes of these."""
+    names = sorted(given_names(), key=hash_text)
+    table = np.zeros((len(names), CANONS + 1), dtype=np.uint64)
+    for row, name in enumerate(names):
+        forms = base_forms(name)
+        table[row, : len(forms)] = hash_texts(forms)
+    return Sieve(hash_texts(names)), table
+
+
+def canon_hashes(rows: Rows, hashes: Hashes) -> tuple[Rows, Hashes]:
+    """The base forms of those of many words, given by hash, that are given names; ``rows`` says whose each is."""
+    sieve, table = _canons()
+    at, place = sieve.places(hashes)
+    forms = table[place]
+    there = forms != 0
+    return np.repeat(rows[at], there.sum(axis=1)), forms[there]
+
+
 def _analyse(words: list[str]) -> NDArray[np.void]:
     table = np.zeros(len(words), dtype=_DTYPE)
     sounds = [fold(word) for word in words]
     table["hash"] = hash_texts(words)
+    table["text"] = [word.encode()[:15] for word in words]
+    table["sound_text"] = [sound.encode()[:15] for sound in sounds]
     table["length"] = [len(word.encode()) for word in words]
     table["initial"] = hash_texts([word[:1] for word in words])
     table["sound"] = hash_texts(sounds)
@@ -114,7 +194,7 @@ def common_shares(kind: str) -> tuple[dict[str, float], float]:
     return {name: per / 100_000 for name, per in table["per_100000"].items()}, table["unlisted"] / 100_000
 
 
-def join_sound(left: NDArray[np.void], right: NDArray[np.void]) -> Hashes:
+def join_sound(left: Analysed, right: Analysed) -> Hashes:
     """The hash of how two words written together sound: a letter doubled at the seam counts once."""
     seam = (left["sound_last"] == right["sound_first"]) & (right["sound_length"] > 0)
     tail = np.where(seam, right["sound_tail"], right["sound"])

@@ -91,23 +91,31 @@ class WeightModel(_Part):
         return model
 
     def parts(self, pairs: Pairs) -> dict[str, Numbers]:
-        """The weight of each kind of evidence for each pair."""
+        """The weight of each kind of evidence for each pair, calibrated: with `base` they add up to the score."""
         out: dict[str, Numbers] = {}
+        scale = self.calibration.scale
         for kind in KINDS:
             if kind is RARITY:
-                out[kind.name] = np.minimum(rarity_bits(pairs) * self.rarity.per_bit, self.rarity.most)
+                out[kind.name] = np.minimum(rarity_bits(pairs) * self.rarity.per_bit, self.rarity.most) * scale
             else:
                 table = self.weights.get(kind.name, {})
                 weights = np.asarray([table.get(level.name, 0.0) for level in kind.levels])
-                out[kind.name] = weights[kind.of(pairs)]
+                out[kind.name] = weights[kind.of(pairs)] * scale
         return out
+
+    def base(self, contacts: int) -> float:
+        """The score, in bits, of a contact of whom nothing is known; evidence adds its weights to this."""
+        return self.prior_bits(contacts) * self.calibration.scale + self.calibration.offset
+
+    def prior_bits(self, contacts: int) -> float:
+        """The log-odds, in bits, of any one contact before anything is compared."""
+        share = self.prior.share_in_crm
+        return float(np.log2(share / (1 - share)) - np.log2(max(contacts, self.prior.min_contacts)))
 
     def scores(self, parts: dict[str, Numbers], contacts: int) -> Numbers:
         """Log-odds, in bits, of each pair against "none of the contacts"."""
         total = np.sum(list(parts.values()), axis=0)
-        share = self.prior.share_in_crm
-        prior = np.log2(share / (1 - share)) - np.log2(max(contacts, self.prior.min_contacts))
-        return np.asarray((total + prior) * self.calibration.scale + self.calibration.offset, dtype=np.float64)
+        return np.asarray(total + self.base(contacts), dtype=np.float64)
 
 
 @cache

@@ -35,6 +35,34 @@ HANDLE_SUFFIXES = (
     "com", "net", "org", "nyc", "uk", "usa", "us", "eu", "ldn", "x",
 )  # fmt: skip
 
+ROLE_AFFIXES = {
+    "rep": "deputy", "usrep": "deputy", "representative": "deputy", "congressman": "deputy", "congresswoman": "deputy",
+    "congress": "deputy", "forcongress": "deputy", "mp": "deputy", "mep": "deputy", "msp": "deputy", "mdb": "deputy",
+    "depute": "deputy", "sen": "senator", "senator": "senator", "senateur": "senator", "forsenate": "senator",
+    "gov": "governor", "governor": "governor", "forgovernor": "governor", "mayor": "mayor", "dr": "doctor",
+    "prof": "doctor", "phd": "doctor", "md": "doctor", "dev": "developer", "devs": "developer", "codes": "developer",
+    "code": "developer", "tech": "developer", "coach": "coach", "chef": "chef", "photo": "artist", "photos": "artist",
+    "music": "artist", "art": "artist", "writes": "writer",
+}  # fmt: skip
+"""Titles and trades that people write into a handle, by what they say."""
+
+ROLE_WORDS = {
+    "representative": "deputy", "representatives": "deputy", "house": "deputy", "congress": "deputy",
+    "congressman": "deputy", "congresswoman": "deputy", "parliament": "deputy", "deputy": "deputy", "depute": "deputy",
+    "deputee": "deputy", "commons": "deputy", "bundestag": "deputy", "mp": "deputy", "mep": "deputy", "msp": "deputy",
+    "assembly": "deputy", "senator": "senator", "senate": "senator", "senateur": "senator", "senat": "senator",
+    "senado": "senator", "governor": "governor", "mayor": "mayor", "doctor": "doctor", "physician": "doctor",
+    "professor": "doctor", "university": "doctor", "researcher": "doctor", "scientist": "doctor",
+    "developer": "developer", "engineer": "developer", "software": "developer", "programmer": "developer",
+    "cto": "developer", "coach": "coach", "chef": "chef", "cook": "chef", "photographer": "artist",
+    "musician": "artist", "artist": "artist", "designer": "artist", "writer": "writer", "journalist": "writer",
+    "author": "writer",
+}  # fmt: skip
+"""Words of a title or employer, by the role they belong to."""
+
+ROLES_NUMBERED = {role: number for number, role in enumerate(sorted({*ROLE_AFFIXES.values(), *ROLE_WORDS.values()}))}
+
+
 CAUTIONS = words(
     "official officiel oficial offiziell giveaway giveaways fan fans fanpage fanclub parody parodie parodia fake "
     "tribute unofficial impersonator impersonation spoof satire notreal support helpdesk helpline promo promotion "

@@ -5,15 +5,17 @@ from __future__ import annotations
 from socialcrm.matching.evidence.base import Kind, Level
 from socialcrm.matching.evidence.caution import CAUTION
 from socialcrm.matching.evidence.contact_points import EMAIL, PHONE
-from socialcrm.matching.evidence.context import EMPLOYER, LANGUAGE, PLACE, TITLE
+from socialcrm.matching.evidence.context import EMPLOYER, LANGUAGE, PLACE, ROLE, TITLE
 from socialcrm.matching.evidence.handle import HANDLE
 from socialcrm.matching.evidence.known import KNOWN
 from socialcrm.matching.evidence.name import NAME
+from socialcrm.matching.evidence.near import NEAR_ADDRESS, NEAR_SITE
+from socialcrm.matching.evidence.pieces import READINGS
 from socialcrm.matching.evidence.rarity import RARITY
 from socialcrm.matching.evidence.website import WEBSITE
 
 KINDS: tuple[Kind, ...] = (
-    KNOWN, EMAIL, WEBSITE, PHONE, NAME, HANDLE, RARITY, EMPLOYER, TITLE, PLACE, LANGUAGE, CAUTION
+    KNOWN, EMAIL, WEBSITE, PHONE, NAME, HANDLE, RARITY, *READINGS, NEAR_SITE, NEAR_ADDRESS, EMPLOYER, ROLE, TITLE, PLACE, LANGUAGE, CAUTION
 )  # fmt: skip
 
 AGREEING_NAMES = frozenset(f"{kind.name}.{level.name}" for kind in KINDS for level in kind.levels if level.agrees)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from socialcrm.matching.evidence.base import Kind, Level, first_true
 from socialcrm.matching.facts import Key
 from socialcrm.matching.pairs import Levels, Pairs
@@ -41,6 +43,17 @@ def compare_language(pairs: Pairs) -> Levels:
     return first_true(pairs, both & (ours == theirs), both)
 
 
+def compare_role(pairs: Pairs) -> Levels:
+    """Compares the title or trade in the handle (``rep``, ``sen``, ``dr``, ``dev``) with title and employer."""
+    ours, theirs = pairs.contact("roles").astype(np.int64), pairs.profile("roles").astype(np.int64)
+    return first_true(pairs, (ours & theirs) != 0, (ours != 0) & (theirs != 0), theirs != 0)
+
+
+def role_values(profile: Profile, contact: Contact) -> tuple[str, str]:
+    """The handle, and title and employer."""
+    return profile.handle, ", ".join(filter(None, (contact.title, contact.company)))
+
+
 def employer_values(profile: Profile, contact: Contact) -> tuple[str, str]:
     """The bio and the company."""
     return profile.bio, contact.company
@@ -73,6 +86,17 @@ TITLE = Kind(
     compare_title,
     title_values,
     (_SILENT, Level("in_bio", "The bio names the contact's title ({right}).")),
+)
+ROLE = Kind(
+    "role",
+    compare_role,
+    role_values,
+    (
+        _SILENT,
+        Level("same", "The handle “{left}” names a role that the contact's record names too ({right})."),
+        Level("other", "The handle “{left}” names another role than the contact's record ({right})."),
+        Level("unknown", "The handle “{left}” names a role of which the contact's record says nothing."),
+    ),
 )
 PLACE = Kind(
     "place",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from socialcrm.matching.evidence.base import Kind, Level, first_true
 from socialcrm.matching.facts import Key
 from socialcrm.matching.hashing import concat
-from socialcrm.matching.pairs import Flags, Levels, Pairs
+from socialcrm.matching.pairs import Flags, Levels, Pairs, Words
 from socialcrm.matching.vocabulary import join_sound
 from socialcrm.model import Contact, Profile
 
@@ -50,7 +50,7 @@ def compare(pairs: Pairs) -> Levels:
     )
 
 
-def _spelt(pairs: Pairs, given: NDArray[np.void], surname: NDArray[np.uint64], length: NDArray[np.int64]) -> Flags:
+def _spelt(pairs: Pairs, given: Words, surname: NDArray[np.uint64], length: NDArray[np.int64]) -> Flags:
     """Pairs whose whole handle is given name and surname, in either order."""
     forward, backward = concat(given["hash"], surname, length), concat(surname, given["hash"], given["length"])
     return pairs.any_said(Key.FORM, [forward, backward])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,12 @@ _SHARES: dict[str, tuple[float | str, float | str]] = {
 
 def rarity_bits(pairs: Pairs) -> NDArray[np.float64]:
     """The surprise, in bits, of the words in which the pair agrees by display name or handle, counted once."""
+    if RARITY.name not in pairs.numbers:
+        pairs.numbers[RARITY.name] = _bits(pairs)
+    return pairs.numbers[RARITY.name]
+
+
+def _bits(pairs: Pairs) -> NDArray[np.float64]:
     table, words = pairs.index.table, pairs.index.words
     surprise = (
         words.bits(table["given"][pairs.c], "given", len(pairs.index)),
@@ -35,15 +43,21 @@ def rarity_bits(pairs: Pairs) -> NDArray[np.float64]:
     )
     total = np.zeros(len(pairs))
     for place in (0, 1):
-        best = np.zeros(len(pairs))
+        initial = np.minimum(_INITIAL_BITS, surprise[place])
+        said = []
         for kind in (NAME, HANDLE):
+            share, is_initial = _shares(kind, place)
             levels = kind.of(pairs)
-            for number, level in enumerate(kind.levels):
-                share = _SHARES.get(f"{kind.name}.{level.name}", (0, 0))[place]
-                bits = np.minimum(_INITIAL_BITS, surprise[place]) if share == "i" else surprise[place] * float(share)
-                best = np.where(levels == number, np.maximum(best, bits), best)
-        total += best
+            said.append(np.where(is_initial[levels], initial, surprise[place] * share[levels]))
+        total += np.maximum(*said)
     return total
+
+
+@cache
+def _shares(kind: Kind, place: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Of each level: the share of the word that agrees, and whether only its initial does."""
+    said = [_SHARES.get(f"{kind.name}.{level.name}", (0, 0))[place] for level in kind.levels]
+    return np.asarray([0.0 if of == "i" else float(of) for of in said]), np.asarray([of == "i" for of in said])
 
 
 def compare(pairs: Pairs) -> Levels:

@@ -1,0 +1,139 @@
+"""What a handle is made of: the pieces of the name in its best reading, what is left over, and how telling they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from socialcrm.matching.evidence.base import Kind, Level
+from socialcrm.matching.facts import Key
+from socialcrm.matching.pairs import Levels, Pairs
+from socialcrm.matching.reading import GIVEN, MIDDLE, SURNAME
+from socialcrm.model import Contact, Profile
+
+_USES = (
+    ("both", "given name and surname"),
+    ("surname_more", "the surname and some of the given name"),
+    ("surname", "the surname alone"),
+    ("given_more", "the given name and some of the surname"),
+    ("given", "the given name alone"),
+    ("surname_part", "the beginning of the surname"),
+    ("given_part", "the beginning of the given name"),
+    ("little", "hardly anything"),
+)
+"""What a reading uses of a name, and how that is said; levels are numbered use by use."""
+
+_LEFT = ("0", "1", "2", "3", "4", "5")
+_LENGTHS = (4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)
+_BITS = (6, 9, 12, 14, 16, 18, 20, 22, 24, 27, 30)
+_PER_LETTER = 3.3
+"""The surprise of one letter of a name, in bits, at most."""
+
+
+def cuts(used: NDArray[np.int32], size: NDArray[np.int32]) -> NDArray[np.int32]:
+    """How much of a word is used: 0 nothing, 1 to 3 that many letters or more, 4 all of it."""
+    return np.asarray(np.where((used > 1) & (used >= size), 4, np.minimum(used, 3)), dtype=np.int32)
+
+
+def uses(pairs: Pairs) -> NDArray[np.int32]:
+    """What the best reading uses, as a number into `_USES`; two syllables count as one given name."""
+    reading, sizes = pairs.reading, pairs.sizes
+    surname = cuts(reading.used[SURNAME], sizes[SURNAME])
+    syllabic = pairs.flag_of_contact("family_first") & (sizes[MIDDLE] > 0)
+    both = cuts(reading.used[GIVEN] + reading.used[MIDDLE], sizes[GIVEN] + sizes[MIDDLE])
+    given = np.where(syllabic, both, cuts(reading.used[GIVEN], sizes[GIVEN]))
+    whole, first = surname == 4, given == 4
+    cases = [
+        whole & first, whole & (given > 0), whole, first & (surname > 0), first, surname >= 3, given >= 3,
+    ]  # fmt: skip
+    return np.asarray(np.select(cases, range(len(cases)), len(cases)), dtype=np.int32)
+
+
+def _by_use(pairs: Pairs, number: NDArray[np.integer], width: int, heard: NDArray[np.bool_]) -> Levels:
+    level = 1 + uses(pairs) * width + number
+    return np.where(pairs.readable & heard, level, 0).astype(np.int8)
+
+
+def compare(pairs: Pairs) -> Levels:
+    """Reads the handle as pieces of the name: initials, beginnings and whole words, in any order.
+
+    The reading that explains most is taken. What it uses of surname and given name is weighed
+    together with how many letters it leaves over.
+    """
+    return _by_use(pairs, np.minimum(pairs.reading.left, 5), len(_LEFT), pairs.readable)
+
+
+def compare_foreign(pairs: Pairs) -> Levels:
+    """Weighs the reading anew where the contact's name is not in Latin letters and many ways to spell it agree."""
+    return _by_use(pairs, np.minimum(pairs.reading.left, 5), len(_LEFT), pairs.flag_of_contact("foreign"))
+
+
+def compare_length(pairs: Pairs) -> Levels:
+    """Weighs the reading by how many letters the handle has: short ones agree by chance."""
+    length = np.char.str_len(pairs.profile("letters"))
+    number = np.searchsorted(_LENGTHS, length, side="right")
+    return _by_use(pairs, number, len(_LENGTHS) + 1, length > 0)
+
+
+def compare_surprise(pairs: Pairs) -> Levels:
+    """Weighs how many people's handles would hold these pieces of a name: few for long pieces of rare names."""
+    reading, sizes = pairs.reading, pairs.sizes
+    total = np.zeros(len(pairs))
+    for piece in (GIVEN, MIDDLE, SURNAME):
+        used = reading.used[piece]
+        whole = (used > 0) & (used >= sizes[piece])
+        total += np.where(whole, pairs.surprise[piece], np.minimum(pairs.surprise[piece], _PER_LETTER * used))
+    number = np.searchsorted(_BITS, total, side="right")
+    return _by_use(pairs, number, len(_BITS) + 1, total > 0)
+
+
+def compare_bounds(pairs: Pairs) -> Levels:
+    """Looks whether surname and given name stand in the handle as words, parted by a sign or a capital."""
+    surname = pairs.any_said(Key.HANDLE_SOUND, [word["sound"] for word in pairs.surnames])
+    given = pairs.said(Key.HANDLE_SOUND, pairs.given["sound"])
+    return _by_use(pairs, surname * 2 + given * 1, 4, pairs.flag("parted"))
+
+
+def compare_spelling(pairs: Pairs) -> Levels:
+    """Looks at how the pieces are written: by their sound only, or surname first."""
+    exact = 3 - np.minimum(pairs.reading.left, 2)
+    number = np.where(pairs.by_sound, exact, 0)
+    return _by_use(pairs, number, 4, pairs.by_sound | pairs.reading.turned)
+
+
+def values(profile: Profile, contact: Contact) -> tuple[str, str]:
+    """The handle and the name."""
+    return profile.handle, contact.name
+
+
+def _kind(name: str, compare: Callable[[Pairs], Levels], steps: tuple[tuple[str, str], ...]) -> Kind:
+    levels = tuple(
+        Level(f"{use}_{step}", f"The handle “{{left}}” holds {spoken} of “{{right}}”{how}.")
+        for use, spoken in _USES
+        for step, how in steps
+    )
+    return Kind(name, compare, values, (Level("silent", ""), *levels))
+
+
+_OVER = tuple((n, ", nothing left over" if n == "0" else f", {n} letters left over") for n in _LEFT[:-1])
+_OVER += (("5", ", five letters or more left over"),)
+PIECES = _kind("pieces", compare, _OVER)
+FOREIGN = _kind("foreign", compare_foreign, tuple((n, f"{how}, in Latin letters") for n, how in _OVER))
+LENGTH = _kind("length", compare_length, tuple((f"from_{n}", f" and is from {n} letters long") for n in (0, *_LENGTHS)))
+SURPRISE = _kind("surprise", compare_surprise, tuple((f"from_{n}", f", as one in 2^{n} would") for n in (0, *_BITS)))
+BOUNDS = _kind(
+    "bounds",
+    compare_bounds,
+    (("none", ", neither as a word of it"), ("given", ", the given name as a word"), ("surname", ", the surname as a word"), ("both", ", both as words")),
+)
+SPELLING = _kind(
+    "spelling",
+    compare_spelling,
+    (
+        ("turned", ", the surname first"), ("sound_more", " as it sounds, among much else"),
+        ("sound_one", " as it sounds, and a letter more"), ("sound", " as it sounds"),
+    ),
+)  # fmt: skip
+READINGS = (PIECES, FOREIGN, LENGTH, SURPRISE, BOUNDS, SPELLING)

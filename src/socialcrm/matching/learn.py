@@ -1,0 +1,193 @@
+"""Learning weights from labelled pairs: one additive model, fitted to the posterior it will be used in.
+
+Cyclic Newton boosting, as in explainable boosting machines (Lou, Caruana, Gehrke and Hooker, 2013):
+kind after kind, the weight of each level takes a shrunken step towards what would explain the
+residual. The likelihood is that of the whole choice, every candidate of a profile against the others
+and against "none of them", so weights are learned for the competition they decide. Silence weighs 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from socialcrm.matching.evidence import KINDS, Kind
+from socialcrm.matching.evidence.rarity import RARITY
+from socialcrm.matching.hashing import Rows
+from socialcrm.matching.index import ContactIndex
+from socialcrm.matching.pairs import Flags, Levels, Pairs
+from socialcrm.matching.profile_keys import encode_profiles
+from socialcrm.matching.weights import Calibration, WeightModel
+from socialcrm.model import Profile
+
+Numbers = NDArray[np.float64]
+_NAT = float(np.log(2))
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Candidate pairs with labels: the profile each belongs to (sorted), levels by kind, an offset in bits, the truth."""
+
+    profiles: Rows
+    levels: Mapping[str, Levels]
+    offset: Numbers
+    right: Flags
+
+    def part(self, keep: Flags) -> Sample:
+        """Some of the pairs."""
+        return Sample(
+            self.profiles[keep], {kind: level[keep] for kind, level in self.levels.items()},
+            self.offset[keep], self.right[keep],
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Learned:
+    """Weights in bits by kind, level by level, and what is added to every score."""
+
+    weights: dict[str, Numbers] = field(default_factory=dict)
+    intercept: float = 0.0
+
+    def scores(self, sample: Sample) -> Numbers:
+        """The score of every pair, in bits."""
+        total = sample.offset + self.intercept
+        for kind, weights in self.weights.items():
+            total = total + weights[sample.levels[kind]]
+        return np.asarray(total, dtype=np.float64)
+
+
+FIXED = frozenset({"known", "phone", "caution"})
+"""Kinds whose weights are set by hand: proof, and the marks of imitators, of which labels hold too few."""
+
+
+def sample_of(model: WeightModel, pairs: Pairs, right: Flags) -> Sample:
+    """Pairs with labels, ready to learn from: all that the model adds without learning is their offset."""
+    prior = model.prior_bits(len(pairs.index)) * model.calibration.scale
+    offset = prior + model.parts(pairs)[RARITY.name]
+    return Sample(pairs.p, {kind.name: kind.of(pairs) for kind in KINDS if kind is not RARITY}, offset, right)
+
+
+def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str, str | int | float]) -> WeightModel:
+    """A model like ``model`` with weights learned from a sample, and with its record of how that was done."""
+    scale = model.calibration.scale
+    table = {kind.name: _row(model, kind) * scale for kind in KINDS if kind is not RARITY}
+    sizes = {name: len(row) for name, row in table.items() if name not in FIXED}
+    learned = learn(sample, sizes, start=Learned(table, model.calibration.offset))
+    weights = {
+        kind.name: {
+            level.name: round(float(weight) / scale, 2)
+            for level, weight in zip(kind.levels[1:], learned.weights[kind.name][1:], strict=True)
+        }
+        for kind in KINDS
+        if kind is not RARITY
+    }
+    calibration = Calibration(scale=scale, offset=round(learned.intercept, 3))
+    return model.model_copy(
+        update={"version": version, "training": dict(record), "weights": weights, "calibration": calibration}
+    )
+
+
+def refine(
+    model: WeightModel,
+    index: ContactIndex,
+    profiles: Sequence[Profile],
+    labels: Sequence[tuple[str, str, bool]],
+    *,
+    version: str,
+) -> WeightModel:
+    """A model refined by what people said: (profile id, contact id, whether the profile is the contact's).
+
+    A confirmed contact speaks against all other candidates of its profile; a rejected one only against itself.
+    """
+    rows = {profile.id: row for row, profile in enumerate(profiles)}
+    said = {(rows[p], index.row(c)): right for p, c, right in labels if p in rows}
+    settled = {row for (row, _), right in said.items() if right}
+    asked = [profiles[row] for row in sorted({row for row, _ in said})]
+    number = {rows[profile.id]: at for at, profile in enumerate(asked)}
+    verdicts = {(number[row], contact): right for (row, contact), right in said.items()}
+    whole = {number[row] for row in settled}
+    pairs = Pairs(encode_profiles(asked, index.words, index.platforms), index)
+    places = list(zip(pairs.p.tolist(), pairs.c.tolist(), strict=True))
+    right = np.asarray([verdicts.get(place, False) for place in places], dtype=np.bool_)
+    keep = np.asarray([place in verdicts or place[0] in whole for place in places], dtype=np.bool_)
+    sample = sample_of(model, pairs, right).part(keep)
+    used = sum(place in verdicts for place in places)
+    record = {**model.training, "refined_from": model.version, "labels": len(labels), "labels_used": used}
+    return fit(model, sample, version=version, record=record)
+
+
+def _row(model: WeightModel, kind: Kind) -> Numbers:
+    table = model.weights.get(kind.name, {})
+    return np.asarray([table.get(level.name, 0.0) for level in kind.levels])
+
+
+def softmax(scores: Numbers, profiles: Rows, count: int) -> Numbers:
+    """Probability of each pair among those of its profile and "none of them"; scores in bits."""
+    peak = np.zeros(count)
+    np.maximum.at(peak, profiles, scores)
+    odds = np.exp2(scores - peak[profiles])
+    total = np.exp2(-peak) + np.bincount(profiles, weights=odds, minlength=count)
+    return np.asarray(odds / total[profiles], dtype=np.float64)
+
+
+def learn(
+    sample: Sample,
+    sizes: Mapping[str, int],
+    *,
+    rising: Sequence[str] = (),
+    start: Learned | None = None,
+    rounds: int = 30,
+    step: float = 0.5,
+    ridge: float = 2.0,
+    most: float = 12.0,
+) -> Learned:
+    """Fit weights; ``sizes`` gives the levels of each kind, ``rising`` those whose weights never fall.
+
+    ``ridge`` is how strongly weights are held where they start (0 without ``start``); no weight exceeds ``most`` bits.
+    """
+    _, profiles = np.unique(sample.profiles, return_inverse=True)
+    count = int(profiles.max(initial=-1)) + 1
+    learned = Learned({kind: np.zeros(size) for kind, size in sizes.items()})
+    anchor = {kind: weights.copy() for kind, weights in start.weights.items()} if start else {}
+    if start is not None:
+        learned.intercept = start.intercept
+        learned.weights.update({kind: start.weights[kind].copy() for kind in start.weights})
+    scores = learned.scores(sample)
+    heard = {kind: np.flatnonzero(sample.levels[kind]) for kind in sizes}
+    for _ in range(rounds):
+        for kind, size in sizes.items():
+            rows = heard[kind]
+            chance = softmax(scores, profiles, count)[rows]
+            level = sample.levels[kind][rows]
+            slope = np.bincount(level, weights=sample.right[rows] - chance, minlength=size)
+            bend = np.bincount(level, weights=chance * (1 - chance), minlength=size)
+            old = learned.weights[kind]
+            new = old + step * (slope - ridge * 0.1 * (old - anchor.get(kind, 0.0)) * _NAT) / (bend + ridge) / _NAT
+            new = np.clip(new, old - 3, old + 3)
+            if kind in rising:
+                new[1:] = monotone(new[1:], bend[1:] + ridge)
+            new[0] = 0.0
+            new = np.clip(new, np.minimum(old, -most), np.maximum(old, most))
+            learned.weights[kind] = new
+            scores[rows] += (new - old)[level]
+        chance = softmax(scores, profiles, count)
+        move = step * float((sample.right - chance).sum() / ((chance * (1 - chance)).sum() + ridge)) / _NAT
+        move = float(np.clip(move, -1, 1))
+        learned.intercept += move
+        scores += move
+    return learned
+
+
+def monotone(values: Numbers, weights: Numbers) -> Numbers:
+    """The nearest rising sequence, by pooling adjacent violators."""
+    blocks: list[list[float]] = []
+    for value, weight in zip(values, weights, strict=True):
+        blocks.append([float(value), float(weight), 1])
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            upper, lower = blocks.pop(), blocks.pop()
+            total = upper[1] + lower[1]
+            blocks.append([(upper[0] * upper[1] + lower[0] * lower[1]) / total, total, upper[2] + lower[2]])
+    return np.concatenate([np.full(int(size), value) for value, _, size in blocks]) if blocks else np.zeros(0)
