@@ -42,7 +42,7 @@ PLATFORM_RULES = MappingProxyType(
 )
 """Where a platform's terms are stricter than `Action.LINK`, by (platform, basis)."""
 
-_THRESHOLDS = MappingProxyType({Preset.STRICT: 0.98, Preset.BALANCED: 0.985, Preset.OPEN: 0.985})
+_THRESHOLDS = MappingProxyType({Preset.STRICT: 0.98, Preset.BALANCED: 0.985, Preset.OPEN: 0.99})
 _MIN_ACCOUNT_DAYS = 90
 _ALIASES = MappingProxyType({"twitter": "x"})
 

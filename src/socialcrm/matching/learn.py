@@ -168,7 +168,7 @@ def learn(
             new = old + step * (slope - ridge * 0.1 * (old - anchor.get(kind, 0.0)) * _NAT) / (bend + ridge) / _NAT
             new = np.clip(new, old - 3, old + 3)
             if kind in rising:
-                new[1:] = monotone(new[1:], bend[1:] + ridge)
+                new[1:] = monotone(new[1:], np.asarray(bend[1:] + ridge, dtype=np.float64))
             new[0] = 0.0
             new = np.clip(new, np.minimum(old, -most), np.maximum(old, most))
             learned.weights[kind] = new
