@@ -13,7 +13,10 @@ from socialcrm.cli.app import app
 from socialcrm.errors import ConfigError
 
 RUN = CliRunner()
-CONTACTS = "contact_id,first_name,last_name,email,extra\nc1,Marit,Oxenholme,sky84@post.example,handles=x:marit\nc2,Ada,Zell,,\n"
+CONTACTS = (
+    "contact_id,first_name,last_name,email,extra\n"
+    "c1,Marit,Oxenholme,sky84@post.example,handles=x:marit\nc2,Ada,Zell,,\n"
+)
 PROFILES = "profile_id,platform,handle,display_name\np1,x,marit,Marit Oxenholme\np2,x,adazell,Ada Zell\n"
 
 
@@ -33,7 +36,8 @@ def run(folder: Path, *more: str) -> list[dict[str, str]]:
     out = folder / "out.csv"
     done = RUN.invoke(app, ["match", *files(folder), "--out", str(out), *more], catch_exceptions=False)
     assert done.exit_code == 0
-    return list(csv.DictReader(out.open(encoding="utf-8")))
+    with out.open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
 
 
 def test_a_known_handle_links_and_a_bare_name_waits(folder: Path) -> None:
