@@ -64,7 +64,7 @@ class LinkPolicy(BaseModel):
     probability: float | None = Field(default=None, gt=0.5, le=1)
     margin: float = Field(default=0.5, ge=0, le=1)
     review: float = Field(default=0.1, gt=0, le=1)
-    rare_bits: float = Field(default=20.0, ge=0)
+    rare_bits: float = Field(default=16.0, ge=0)
     min_account_days: int = Field(default=_MIN_ACCOUNT_DAYS, ge=0)
     platforms: dict[str, dict[Basis, Action]] = {}
 

@@ -29,7 +29,7 @@ _NAT = float(np.log(2))
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Candidate pairs with labels: the profile each belongs to (sorted), levels by kind, an offset in bits, the truth."""
+    """Candidate pairs with labels: the profile of each (sorted), levels by kind, an offset in bits, the truth."""
 
     profiles: Rows
     levels: Mapping[str, Levels]

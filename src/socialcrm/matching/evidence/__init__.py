@@ -15,7 +15,8 @@ from socialcrm.matching.evidence.rarity import RARITY
 from socialcrm.matching.evidence.website import WEBSITE
 
 KINDS: tuple[Kind, ...] = (
-    KNOWN, EMAIL, WEBSITE, PHONE, NAME, HANDLE, RARITY, *READINGS, NEAR_SITE, NEAR_ADDRESS, EMPLOYER, ROLE, TITLE, PLACE, LANGUAGE, CAUTION
+    KNOWN, EMAIL, WEBSITE, PHONE, NAME, HANDLE, RARITY, *READINGS, NEAR_SITE, NEAR_ADDRESS,
+    EMPLOYER, ROLE, TITLE, PLACE, LANGUAGE, CAUTION
 )  # fmt: skip
 
 AGREEING_NAMES = frozenset(f"{kind.name}.{level.name}" for kind in KINDS for level in kind.levels if level.agrees)
