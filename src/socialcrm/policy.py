@@ -42,7 +42,7 @@ PLATFORM_RULES = MappingProxyType(
 )
 """Where a platform's terms are stricter than `Action.LINK`, by (platform, basis)."""
 
-_THRESHOLDS = MappingProxyType({Preset.STRICT: 0.98, Preset.BALANCED: 0.985, Preset.OPEN: 0.985})
+_THRESHOLDS = MappingProxyType({Preset.STRICT: 0.98, Preset.BALANCED: 0.985, Preset.OPEN: 0.99})
 _ALIASES = MappingProxyType({"twitter": "x"})
 
 
@@ -61,7 +61,7 @@ class LinkPolicy(BaseModel):
     probability: float | None = Field(default=None, gt=0.5, le=1)
     margin: float = Field(default=0.5, ge=0, le=1)
     review: float = Field(default=0.1, gt=0, le=1)
-    rare_bits: float = Field(default=20.0, ge=0)
+    rare_bits: float = Field(default=16.0, ge=0)
     platforms: dict[str, dict[Basis, Action]] = {}
 
     @field_validator("platforms")

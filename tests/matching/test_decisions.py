@@ -112,7 +112,7 @@ def test_open_links_by_probability_alone() -> None:
 
 
 def test_an_improbable_match_is_not_worth_a_review() -> None:
-    assert decision(profile(handle="maritcooks"), contact()) is None
+    assert decision(profile(handle="mcooks"), contact()) is None
 
 
 @pytest.mark.parametrize("preset", list(Preset))

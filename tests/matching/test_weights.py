@@ -55,10 +55,8 @@ def test_the_sum_of_the_printed_weights_is_the_score() -> None:
     match = MATCHER.rank([asked], index)[0][0]
     assert match.runner_up == 0
     model = MATCHER.model
-    share = model.prior.share_in_crm
-    prior = np.log2(share / (1 - share)) - np.log2(max(len(index), model.prior.min_contacts))
-    total = sum(evidence.weight for evidence in match.evidence) + prior
-    odds = 2 ** (total * model.calibration.scale + model.calibration.offset)
+    total = model.base(len(index)) + sum(evidence.weight for evidence in match.evidence)
+    odds = 2**total
     assert match.probability == pytest.approx(odds / (1 + odds), abs=1e-12)
 
 

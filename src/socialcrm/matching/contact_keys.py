@@ -76,13 +76,17 @@ def encode_contacts(contacts: list[AnyContact], words: Vocabulary, platforms: di
         name = parse_name(contact.first_name, contact.last_name, contact.full_name, contact.country)
         names.append(_name_words(name, words))
         texts.append(_context(contact))
-        flags.append((name.surname_words, name.family_first, _foreign(contact), _known(contact, row, sparse, platforms)))
+        flags.append(
+            (name.surname_words, name.family_first, _foreign(contact), _known(contact, row, sparse, platforms))
+        )
         _addresses(contact, name, row, sparse)
         own.append(_own_texts(contact, name))
         sparse.add(Key.SHAPE, skeleton(contact.name[:128]), row)
     words.settle()
     _fill(table, names, texts, flags)
-    for column, values in zip(("local", "label", "local_named", "label_named", "label_size", "roles"), zip(*own, strict=True), strict=False):
+    for column, values in zip(
+        ("local", "label", "local_named", "label_named", "label_size", "roles"), zip(*own, strict=True), strict=False
+    ):
         table[column] = values
     table["order"] = hash_texts([contact.id for contact in contacts])
     keys, rows = _name_keys(table, words)

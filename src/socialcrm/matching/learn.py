@@ -29,7 +29,7 @@ _NAT = float(np.log(2))
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Candidate pairs with labels: the profile each belongs to (sorted), levels by kind, an offset in bits, the truth."""
+    """Candidate pairs with labels: the profile of each (sorted), levels by kind, an offset in bits, the truth."""
 
     profiles: Rows
     levels: Mapping[str, Levels]
@@ -168,7 +168,7 @@ def learn(
             new = old + step * (slope - ridge * 0.1 * (old - anchor.get(kind, 0.0)) * _NAT) / (bend + ridge) / _NAT
             new = np.clip(new, old - 3, old + 3)
             if kind in rising:
-                new[1:] = monotone(new[1:], bend[1:] + ridge)
+                new[1:] = monotone(new[1:], np.asarray(bend[1:] + ridge, dtype=np.float64))
             new[0] = 0.0
             new = np.clip(new, np.minimum(old, -most), np.maximum(old, most))
             learned.weights[kind] = new

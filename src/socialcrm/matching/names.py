@@ -19,7 +19,8 @@ _FAMILY_FIRST_SCRIPTS = {"Hangul", "Han", "Kana"}
 
 class Name(NamedTuple):
     """Romanised words of a name. ``surnames`` are spellings of the whole family name, the commonest first;
-    ``parts`` its words where it has several. ``syllables`` are those of a given name of two. ``family_first`` says that the source writes it so."""
+    ``parts`` its words where it has several. ``syllables`` are those of a given name of two.
+    ``family_first`` says that the source writes it so."""
 
     given: str = ""
     middle: str = ""

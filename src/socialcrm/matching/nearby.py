@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcrm.matching.hashing import Hashes, Rows, mix
 from socialcrm.matching.facts import Key
+from socialcrm.matching.hashing import Hashes, Rows, mix
 from socialcrm.matching.postings import Postings
 from socialcrm.matching.reading import letters
 
@@ -67,7 +67,8 @@ class Nearby:
 def _initials(table: NDArray[np.void], words: NDArray[np.void], rows: Rows) -> tuple[Rows, Hashes]:
     """Keys of the initials of given name and surname in either order, as a handle may begin with them."""
     given, surname = (
-        letters(words["text"][numbers[rows]])[:, 0].astype(np.uint64) for numbers in (table["given"], table["surname"][:, 0])
+        letters(words["text"][numbers[rows]])[:, 0].astype(np.uint64)
+        for numbers in (table["given"], table["surname"][:, 0])
     )
     there = (given != 0) & (surname != 0)
     keys = [first | second << np.uint64(8) | np.uint64(_PAIR) for first, second in ((given, surname), (surname, given))]

@@ -146,7 +146,10 @@ class Pairs:
         """How many letters each word of the best reading has."""
         words = self.index.words.table
         given, middle, _ = self._pieces
-        column = [np.where(self.by_sound, words["sound_length"][n], words["length"][n]) for n in (given, middle, self._packed[2])]
+        column = [
+            np.where(self.by_sound, words["sound_length"][n], words["length"][n])
+            for n in (given, middle, self._packed[2])
+        ]
         return tuple(np.minimum(size, LONGEST).astype(np.int32) for size in column)  # type: ignore[return-value]
 
     @cached_property
@@ -192,7 +195,7 @@ def best_reading(pairs: Pairs) -> tuple[NDArray[np.int32], Flags, NDArray[np.int
     best = _read(handle, everyone, words["text"], given, middle, surname)
     by_sound, chosen = np.zeros(len(pairs), dtype=np.bool_), surname.copy()
 
-    def better(text: NDArray[np.bytes_], rows: Rows, form: str, last: NDArray[np.int32], cost: int) -> None:
+    def better(text: NDArray[Any], rows: Rows, form: str, last: NDArray[np.int32], cost: int) -> None:
         if len(rows):
             found = _read(text, rows, words[form], given, middle, last) - np.int32(cost)
             wins = found > best[rows]
@@ -210,7 +213,12 @@ def best_reading(pairs: Pairs) -> tuple[NDArray[np.int32], Flags, NDArray[np.int
 
 
 def _read(
-    text: NDArray[np.generic], rows: Rows, words: NDArray[np.bytes_], given: Rows, middle: Rows, surname: Rows
+    text: NDArray[Any],
+    rows: Rows,
+    words: NDArray[Any],
+    given: NDArray[Any],
+    middle: NDArray[Any],
+    surname: NDArray[Any],
 ) -> NDArray[np.int32]:
     column = [letters(words[numbers[rows]]) for numbers in (given, middle, surname)]
     return read(letters(text[rows]), (column[0], column[1], column[2]))

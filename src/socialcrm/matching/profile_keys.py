@@ -25,14 +25,15 @@ from socialcrm.model import Profile
 PROFILE = np.dtype(
     [
         ("words", np.int32), ("platform", np.int64), ("core_length", np.int64), ("lang", np.uint64),
-        ("letters", "S24"), ("core", "S24"), ("sound", "S24"), ("whole", "S24"), ("roles", np.uint16), ("parted", np.bool_),
+        ("letters", "S24"), ("core", "S24"), ("sound", "S24"), ("whole", "S24"),
+        ("roles", np.uint16), ("parted", np.bool_),
         ("has_place", np.bool_), ("mixed", np.bool_), ("organisation", np.bool_),
         ("caution_name", np.bool_), ("caution_handle", np.bool_), ("caution_bio", np.bool_),
     ]
 )  # fmt: skip
 _FLAGS = (
-    "letters", "core", "sound", "whole", "roles", "parted", "words", "core_length", "has_place", "mixed", "organisation",
-    "caution_name", "caution_handle", "caution_bio",
+    "letters", "core", "sound", "whole", "roles", "parted", "words", "core_length", "has_place", "mixed",
+    "organisation", "caution_name", "caution_handle", "caution_bio",
 )  # fmt: skip
 _BIO, _SHORTEST = 1024, 5
 _CAPS = np.asarray([CAPS.get(Key(number), 0) if number in set(Key) else 0 for number in range(64)], dtype=np.int32)

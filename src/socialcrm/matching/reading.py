@@ -7,7 +7,7 @@ reading is made of is carried in the low bits of its score, so that the best sco
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ class Readings(NamedTuple):
     turned: NDArray[np.bool_]
 
 
-def letters(column: NDArray[np.bytes_]) -> Letters:
+def letters(column: NDArray[Any]) -> Letters:
     """Texts of one width as a matrix of letters, 0 after the end."""
     column = np.ascontiguousarray(column)
     return column.view(np.uint8).reshape(len(column), column.dtype.itemsize)

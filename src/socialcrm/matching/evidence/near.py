@@ -23,7 +23,7 @@ def _near(pairs: Pairs, column: str) -> Levels:
         return out
     left, right = letters(pairs.profile("whole")[rows]), letters(text[rows])
     run, _ = longest_common(left, right)
-    size = pairs.contact("label_size")[rows] if column == "label" else (right != 0).sum(axis=1)
+    size = pairs.contact("label_size").astype(np.int64)[rows] if column == "label" else (right != 0).sum(axis=1)
     cover = (run >= (left != 0).sum(axis=1)) * 1 + (run >= size) * 2
     named: Flags = pairs.contact(f"{column}_named").astype(np.bool_)[rows]
     level = 1 + (np.minimum(run - _SHORTEST, len(_RUNS) - 1) * 4 + cover) * 2 + named
@@ -56,7 +56,10 @@ def address_values(profile: Profile, contact: Contact) -> tuple[str, str]:
 
 
 def _levels(what: str) -> tuple[Level, ...]:
-    named = ("own", f"the contact's {what} ({{right}})"), ("name", f"the contact's {what} ({{right}}), which is the name")
+    named = (
+        ("own", f"the contact's {what} ({{right}})"),
+        ("name", f"the contact's {what} ({{right}}), which is the name"),
+    )
     return (
         Level("silent", ""),
         *(

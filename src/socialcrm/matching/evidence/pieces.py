@@ -72,7 +72,7 @@ def compare_foreign(pairs: Pairs) -> Levels:
 
 def compare_length(pairs: Pairs) -> Levels:
     """Weighs the reading by how many letters the handle has: short ones agree by chance."""
-    length = np.char.str_len(pairs.profile("letters"))
+    length = np.char.str_len(pairs.profile("letters").astype(np.bytes_))
     number = np.searchsorted(_LENGTHS, length, side="right")
     return _by_use(pairs, number, len(_LENGTHS) + 1, length > 0)
 
@@ -126,7 +126,12 @@ SURPRISE = _kind("surprise", compare_surprise, tuple((f"from_{n}", f", as one in
 BOUNDS = _kind(
     "bounds",
     compare_bounds,
-    (("none", ", neither as a word of it"), ("given", ", the given name as a word"), ("surname", ", the surname as a word"), ("both", ", both as words")),
+    (
+        ("none", ", neither as a word of it"),
+        ("given", ", the given name as a word"),
+        ("surname", ", the surname as a word"),
+        ("both", ", both as words"),
+    ),
 )
 SPELLING = _kind(
     "spelling",
