@@ -166,6 +166,7 @@ def measure(data: Path, size: int, python: str) -> dict[str, float | None]:
         folder = Path(name)
         row: dict[str, float | None] = {"size": size, **apart(data, size, folder / "ours.csv")}
         row |= quality(data, size, folder / "ours.csv")
+        print(json.dumps(row), file=sys.stderr)  # the peer may take long
         if python:
             cost = peer(python, data, size, folder, folder / "peer.csv")
             cost["cpu_s"] = cost["train_cpu_s"] + cost["predict_cpu_s"]

@@ -167,7 +167,7 @@ def _addresses(contact: AnyContact, name: Name, row: int, sparse: _Sparse) -> No
         sparse.add(Key.PHONE, phone_key(number), row)
 
 
-def _foreign(contact: Contact) -> bool:
+def _foreign(contact: AnyContact) -> bool:
     """True if the name is not in Latin letters, so that its spelling in a handle is a matter of school."""
     return not contact.name.isascii() and bool(scripts(contact.name) - {"Latin"})
 
