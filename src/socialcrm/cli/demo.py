@@ -101,8 +101,8 @@ def _settings(folder: Path, exchanges: Path) -> Settings:
 
 
 def _pick(sync: Sync) -> str:
-    """The queue begins with the review for which most posts wait: the one worth showing."""
-    item = sync.store.decisions.review(1)[0]
+    """The review for which most posts wait: the one worth showing."""
+    item = max(sync.store.decisions.review(100), key=lambda item: item.held)
     return f"{item.profile.platform}:{item.profile.handle}"
 
 
