@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from matching_cast import NOW, contact, decision, decisions, link, profile
+from matching_cast import MATCHER, NOW, contact, decision, decisions, link, profile
 
 from socialcrm.matching.contradictions import ContradictionKind, contradictions
-from socialcrm.matching.decisions import Proposal
+from socialcrm.matching.decisions import Proposal, decide
 from socialcrm.model import Basis, Contact, Link, LinkState, Profile
 from socialcrm.policy import Action, LinkPolicy, Preset
 
@@ -278,7 +280,6 @@ def test_contradictions_are_reported() -> None:
 
 
 def test_a_confirmed_link_whose_evidence_changed_is_reported() -> None:
-    from matching_cast import MATCHER
 
     confirmed = decision(anchored(), contact(**OWN_MAIL))
     assert confirmed is not None
@@ -293,3 +294,74 @@ def test_a_confirmed_link_whose_evidence_changed_is_reported() -> None:
     assert "giveaways" in found(anchored(display_name="Marit Oxenholme Giveaway"))[0]
     assert found(profile(handle="zzq")) == ["The profile shares nothing with its contact any more."]
     assert "another contact" in found(profile(display_name="Sigrid Vandersloot", handle="sigridvandersloot"))[0]
+
+
+OLD, YOUNG = NOW - timedelta(days=400), NOW - timedelta(days=30)
+
+
+def test_what_can_be_copied_does_not_link_a_new_account() -> None:
+    young = decision(anchored(created_at=YOUNG), contact(**OWN_MAIL))
+    assert young is not None
+    assert (young.state, "younger than 90 days" in young.reason) == (LinkState.REVIEW, True)
+    assert state(decision(anchored(created_at=OLD), contact(**OWN_MAIL))) is LinkState.LINKED
+    loose = LinkPolicy(min_account_days=7)
+    made = decision(anchored(created_at=YOUNG), contact(**OWN_MAIL), policy=loose)
+    assert made is not None
+    assert (made.state, "accounts from 7 days (usual: 90)" in made.policy) == (LinkState.LINKED, True)
+
+
+def test_what_only_the_customer_can_make_links_a_new_account() -> None:
+    site = contact(websites=("https://skylover84.example",))
+    assert state(decision(named(handle="skylover84.example", created_at=YOUNG), site)) is LinkState.LINKED
+    record = contact(handles={"bluesky": ("maritox",)})
+    assert state(decision(named(created_at=YOUNG), record)) is LinkState.LINKED
+
+
+def test_a_new_copy_does_not_undo_a_link_and_an_old_one_does() -> None:
+    linked = decision(anchored(), contact(**OWN_MAIL))
+    for born, expected in ((YOUNG, None), (OLD, LinkState.REVIEW)):
+        copy = anchored("p2", handle="marit.oxenholme", created_at=born)
+        index = MATCHER.index([contact(**OWN_MAIL)])
+        pair = [anchored(), copy]
+        proposals = [
+            Proposal(profile=one, matches=matches, current=current)
+            for one, matches, current in zip(pair, MATCHER.rank(pair, index), (linked, None), strict=True)
+        ]
+        made = decide(proposals, policy=LinkPolicy(), owned=lambda *_: (), now=NOW, model_version=MATCHER.version)
+        assert (state(made[0]), state(made[1])) == (expected, LinkState.REVIEW)
+
+
+@pytest.mark.parametrize("shown", ["Marit Oxenholme Jr", "Marit Oxenholme III", "Marit Oxenholme (refunds)"])
+def test_words_beside_the_name_are_not_the_name(shown: str) -> None:
+    assert state(decision(anchored(display_name=shown), contact(**OWN_MAIL))) is LinkState.REVIEW
+
+
+@pytest.mark.parametrize("shown", ["Marit Oxenholme ✨", "Dr Marit Oxenholme", "Marit Oxenholme (she/her)"])
+def test_ornaments_titles_and_pronouns_are_no_obstacle(shown: str) -> None:
+    assert state(decision(anchored(display_name=shown), contact(**OWN_MAIL))) is LinkState.LINKED
+
+
+def test_an_address_of_a_role_is_nobodys() -> None:
+    office = contact(emails=("info@harbour.example",))
+    assert state(decision(named(bio="info@harbour.example"), office)) is LinkState.REVIEW
+    vouched = decision(profile(display_name="Harbour Foods", email="info@harbour.example"), office)
+    assert vouched is None or vouched.state is LinkState.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("recorded", "worn"), [("strasse84", "straße84"), ("skyhaus", "ſkyhaus"), ("kestrel", "\u212aestrel")]
+)
+def test_letters_that_fold_into_others_make_another_handle(recorded: str, worn: str) -> None:
+    person = contact(handles={"forum": (recorded,)})
+    assert state(decision(named(platform="forum", handle=recorded.upper()), person)) is LinkState.LINKED
+    made = decision(named(platform="forum", handle=worn), person)
+    assert made is None or made.state is LinkState.REVIEW
+
+
+def test_balanced_counts_one_line_of_a_bio_once_and_heeds_a_strange_address() -> None:
+    balanced = LinkPolicy(preset=Preset.BALANCED)
+    person = EMPLOYED.model_copy(update={"title": "Head baker"})
+    work = named(bio=f"Head baker at {person.company}")
+    assert state(decision(work, person, policy=balanced)) is LinkState.REVIEW
+    strange = claiming().model_copy(update={"bio": f"{claiming().bio} mail me: other@elsewhere.example"})
+    assert state(decision(strange, EMPLOYED, policy=balanced)) is LinkState.REVIEW

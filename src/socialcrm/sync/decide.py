@@ -95,8 +95,10 @@ def _renamed(run: Run, state: ProfileState) -> bool:
     if link is None or link.state is not LinkState.LINKED or not link.by.startswith("rule"):
         return False
     old = _handle_given(link)
-    contact = run.index().get(link.contact_id or "") if old else None
-    if contact is None or known_key(link.platform, state.profile.handle) == old:
+    if not old or known_key(link.platform, state.profile.handle) == old:
+        return False
+    contact = run.index().get(link.contact_id or "")
+    if contact is None:
         return False
     platform = platform_key(link.platform)
     return any(

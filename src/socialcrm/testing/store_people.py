@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from socialcrm.clock import ManualClock
 from socialcrm.errors import ConfigError, LeaseHeld, LeaseLost, Unsupported
-from socialcrm.model import Contact, LinkState, Profile
+from socialcrm.model import Basis, Contact, LinkState, Profile
 from socialcrm.store.base import Account, Store
 from socialcrm.testing.store_world import (
     ANN,
@@ -153,6 +153,40 @@ class PeopleCases:
         assert second.contact is None
         store.decisions.append([link(by=PERSON)])
         assert len(deliver(store)) == 2
+
+    def test_accounts_that_claim_one_contact_are_one_entry_of_the_queue(self, store: Store) -> None:
+        record(store, post("1"), post("2", author=BOB), post("3", author=BOB))
+        store.decisions.append([link(state=LinkState.REVIEW), link(BOB, state=LinkState.REVIEW)])
+        settle(store)
+        (entry,) = store.decisions.review(9)
+        assert (entry.profile, entry.held, entry.group_size) == (BOB, 2, 2)
+        assert {one.profile.id for one in store.decisions.review(9, contact_id="C1")} == {ANN.id, BOB.id}
+        assert store.decisions.review(9, contact_id="C2") == []
+        waiting = store.decisions.of_contacts(["C1"], waiting=True)["C1"]
+        assert {one.profile_id for one in waiting} == {ANN.id, BOB.id}
+        assert store.decisions.of_contacts(["C1"]) == {}
+
+    def test_two_accounts_of_one_contact_are_told(self, store: Store) -> None:
+        record(store, post("1"), post("2", author=BOB))
+        store.decisions.append([link(), link(BOB, "C2")])
+        assert store.decisions.doubled(9) == []
+        store.contacts.record([Contact(id="C2"), Gone("C1", "C2")], source="crm", cursor=None)
+        (found,) = store.decisions.doubled(9)
+        assert {(one.profile_id, one.contact_id) for one in found} == {(ANN.id, "C2"), (BOB.id, "C2")}
+
+    def test_what_people_said_is_told_about_the_contacts_of_today(self, store: Store) -> None:
+        store.decisions.append([link(), link(by=PERSON), link(BOB, state=LinkState.REJECTED, by=PERSON)])
+        store.decisions.append([link(BOB, "C8", by=PERSON)])
+        store.contacts.record([Contact(id="C2"), Gone("C1", "C2"), Gone("C8", None)], source="crm", cursor=None)
+        told = [(one.profile_id, one.contact_id, one.state) for one in store.decisions.by_people()]
+        assert told == [(ANN.id, "C2", LinkState.LINKED), (BOB.id, "C2", LinkState.REJECTED)]
+
+    def test_links_once_made_on_the_customers_word_are_remembered(self, store: Store) -> None:
+        given = link().model_copy(update={"basis": Basis.CUSTOMER_PROVIDED})
+        store.decisions.append([given, link(BOB), link(state=LinkState.UNLINKED, by=PERSON)])
+        (found,) = store.decisions.ever_given(["C1"])
+        assert (found.profile_id, found.state) == (ANN.id, LinkState.LINKED)
+        assert store.decisions.ever_given(["C2"]) == []
 
     # -- suppression
 
