@@ -150,11 +150,7 @@ def learn(
     """
     _, profiles = np.unique(sample.profiles, return_inverse=True)
     count = int(profiles.max(initial=-1)) + 1
-    learned = Learned({kind: np.zeros(size) for kind, size in sizes.items()})
-    anchor = {kind: weights.copy() for kind, weights in start.weights.items()} if start else {}
-    if start is not None:
-        learned.intercept = start.intercept
-        learned.weights.update({kind: start.weights[kind].copy() for kind in start.weights})
+    learned, anchor = _begin(sizes, start)
     scores = learned.scores(sample)
     heard = {kind: np.flatnonzero(sample.levels[kind]) for kind in sizes}
     for _ in range(rounds):
@@ -179,6 +175,16 @@ def learn(
         learned.intercept += move
         scores += move
     return learned
+
+
+def _begin(sizes: Mapping[str, int], start: Learned | None) -> tuple[Learned, dict[str, Numbers]]:
+    """Weights to begin with, and those that they are held to."""
+    learned = Learned({kind: np.zeros(size) for kind, size in sizes.items()})
+    if start is None:
+        return learned, {}
+    learned.intercept = start.intercept
+    learned.weights.update({kind: weights.copy() for kind, weights in start.weights.items()})
+    return learned, {kind: weights.copy() for kind, weights in start.weights.items()}
 
 
 def monotone(values: Numbers, weights: Numbers) -> Numbers:
