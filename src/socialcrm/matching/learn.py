@@ -162,16 +162,15 @@ def learn(
             bend = np.bincount(level, weights=chance * (1 - chance), minlength=size)
             old = learned.weights[kind]
             new = old + step * (slope - ridge * 0.1 * (old - anchor.get(kind, 0.0)) * _NAT) / (bend + ridge) / _NAT
-            new = np.clip(new, old - 3, old + 3)
+            new = np.clip(np.clip(new, old - 3, old + 3), np.minimum(old, -most), np.maximum(old, most))
             if kind in rising:
                 new[1:] = monotone(new[1:], np.asarray(bend[1:] + ridge, dtype=np.float64))
             new[0] = 0.0
-            new = np.clip(new, np.minimum(old, -most), np.maximum(old, most))
             learned.weights[kind] = new
             scores[rows] += (new - old)[level]
         chance = softmax(scores, profiles, count)
-        move = step * float((sample.right - chance).sum() / ((chance * (1 - chance)).sum() + ridge)) / _NAT
-        move = float(np.clip(move, -1, 1))
+        slope_all, bend_all = (sample.right - chance).sum(), (chance * (1 - chance)).sum()
+        move = float(np.clip(step * slope_all / (bend_all + ridge) / _NAT, -1, 1))
         learned.intercept += move
         scores += move
     return learned
