@@ -148,8 +148,7 @@ def learn(
 
     ``ridge`` is how strongly weights are held where they start (0 without ``start``); no weight exceeds ``most`` bits.
     """
-    _, profiles = np.unique(sample.profiles, return_inverse=True)
-    count = int(profiles.max(initial=-1)) + 1
+    profiles, count = _numbered(sample.profiles)
     learned, anchor = _begin(sizes, start)
     scores = learned.scores(sample)
     heard = {kind: np.flatnonzero(sample.levels[kind]) for kind in sizes}
@@ -158,8 +157,7 @@ def learn(
             rows = heard[kind]
             chance = softmax(scores, profiles, count)[rows]
             level = sample.levels[kind][rows]
-            slope = np.bincount(level, weights=sample.right[rows] - chance, minlength=size)
-            bend = np.bincount(level, weights=chance * (1 - chance), minlength=size)
+            slope, bend = _sums(level, sample.right[rows] - chance, chance * (1 - chance), size=size)
             old = learned.weights[kind]
             new = old + step * (slope - ridge * 0.1 * (old - anchor.get(kind, 0.0)) * _NAT) / (bend + ridge) / _NAT
             new = np.clip(np.clip(new, old - 3, old + 3), np.minimum(old, -most), np.maximum(old, most))
@@ -174,6 +172,17 @@ def learn(
         learned.intercept += move
         scores += move
     return learned
+
+
+def _numbered(profiles: Rows) -> tuple[Rows, int]:
+    """Profiles numbered from 0 without gaps, and how many there are."""
+    _, numbers = np.unique(profiles, return_inverse=True)
+    return np.asarray(numbers, dtype=np.int64), int(numbers.max(initial=-1)) + 1
+
+
+def _sums(level: Levels, *values: Numbers, size: int) -> list[Numbers]:
+    """Sums of each of several values by level."""
+    return [np.asarray(np.bincount(level, weights=value, minlength=size), dtype=np.float64) for value in values]
 
 
 def _begin(sizes: Mapping[str, int], start: Learned | None) -> tuple[Learned, dict[str, Numbers]]:
