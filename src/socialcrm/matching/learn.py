@@ -148,13 +148,8 @@ def learn(
 
     ``ridge`` is how strongly weights are held where they start (0 without ``start``); no weight exceeds ``most`` bits.
     """
-    _, profiles = np.unique(sample.profiles, return_inverse=True)
-    count = int(profiles.max(initial=-1)) + 1
-    learned = Learned({kind: np.zeros(size) for kind, size in sizes.items()})
-    anchor = {kind: weights.copy() for kind, weights in start.weights.items()} if start else {}
-    if start is not None:
-        learned.intercept = start.intercept
-        learned.weights.update({kind: start.weights[kind].copy() for kind in start.weights})
+    profiles, count = _numbered(sample.profiles)
+    learned, anchor = _begin(sizes, start)
     scores = learned.scores(sample)
     heard = {kind: np.flatnonzero(sample.levels[kind]) for kind in sizes}
     for _ in range(rounds):
@@ -162,23 +157,42 @@ def learn(
             rows = heard[kind]
             chance = softmax(scores, profiles, count)[rows]
             level = sample.levels[kind][rows]
-            slope = np.bincount(level, weights=sample.right[rows] - chance, minlength=size)
-            bend = np.bincount(level, weights=chance * (1 - chance), minlength=size)
+            slope, bend = _sums(level, sample.right[rows] - chance, chance * (1 - chance), size=size)
             old = learned.weights[kind]
             new = old + step * (slope - ridge * 0.1 * (old - anchor.get(kind, 0.0)) * _NAT) / (bend + ridge) / _NAT
-            new = np.clip(new, old - 3, old + 3)
+            new = np.clip(np.clip(new, old - 3, old + 3), np.minimum(old, -most), np.maximum(old, most))
             if kind in rising:
                 new[1:] = monotone(new[1:], np.asarray(bend[1:] + ridge, dtype=np.float64))
             new[0] = 0.0
-            new = np.clip(new, np.minimum(old, -most), np.maximum(old, most))
             learned.weights[kind] = new
             scores[rows] += (new - old)[level]
         chance = softmax(scores, profiles, count)
-        move = step * float((sample.right - chance).sum() / ((chance * (1 - chance)).sum() + ridge)) / _NAT
-        move = float(np.clip(move, -1, 1))
+        slope_all, bend_all = (sample.right - chance).sum(), (chance * (1 - chance)).sum()
+        move = float(np.clip(step * slope_all / (bend_all + ridge) / _NAT, -1, 1))
         learned.intercept += move
         scores += move
     return learned
+
+
+def _numbered(profiles: Rows) -> tuple[Rows, int]:
+    """Profiles numbered from 0 without gaps, and how many there are."""
+    _, numbers = np.unique(profiles, return_inverse=True)
+    return np.asarray(numbers, dtype=np.int64), int(numbers.max(initial=-1)) + 1
+
+
+def _sums(level: Levels, *values: Numbers, size: int) -> list[Numbers]:
+    """Sums of each of several values by level."""
+    return [np.asarray(np.bincount(level, weights=value, minlength=size), dtype=np.float64) for value in values]
+
+
+def _begin(sizes: Mapping[str, int], start: Learned | None) -> tuple[Learned, dict[str, Numbers]]:
+    """Weights to begin with, and those that they are held to."""
+    learned = Learned({kind: np.zeros(size) for kind, size in sizes.items()})
+    if start is None:
+        return learned, {}
+    learned.intercept = start.intercept
+    learned.weights.update({kind: weights.copy() for kind, weights in start.weights.items()})
+    return learned, {kind: weights.copy() for kind, weights in start.weights.items()}
 
 
 def monotone(values: Numbers, weights: Numbers) -> Numbers:
