@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PEER = Path(__file__).parent / "peers" / "splink" / "link.py"
+PATIENCE = 3600
+"""Seconds that the peer may take for one size."""
 Columns = dict[str, list[str]]
 
 
@@ -118,9 +120,15 @@ def peer(python: str, data: Path, size: int, folder: Path, out: Path) -> dict[st
             writer.writerow("id first last joined local site company title city bio".split())
             writer.writerows(peer_rows(read_columns(data / f"{name}.csv", size), of_contacts=name == "contacts"))
         sides.append(str(side))
-    done = subprocess.run([python, str(PEER), *sides, str(out)], capture_output=True, text=True, check=False)
+    try:
+        command = [python, str(PEER), *sides, str(out)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        print(f"the peer did not finish {size} rows in {PATIENCE} s", file=sys.stderr)
+        return {}
     if done.returncode:
-        sys.exit(f"the peer failed:\n{done.stderr[-2000:]}")
+        print(f"the peer failed at {size} rows:\n{done.stderr[-2000:]}", file=sys.stderr)
+        return {}
     cost: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return cost
 
@@ -167,8 +175,8 @@ def measure(data: Path, size: int, python: str) -> dict[str, float | None]:
         row: dict[str, float | None] = {"size": size, **apart(data, size, folder / "ours.csv")}
         row |= quality(data, size, folder / "ours.csv")
         print(json.dumps(row), file=sys.stderr)  # the peer may take long
-        if python:
-            cost = peer(python, data, size, folder, folder / "peer.csv")
+        cost = peer(python, data, size, folder, folder / "peer.csv") if python else {}
+        if cost:
             cost["cpu_s"] = cost["train_cpu_s"] + cost["predict_cpu_s"]
             row |= {f"splink_{key}": value for key, value in (cost | quality(data, size, folder / "peer.csv")).items()}
             row["splink_cpu_ratio"] = cost["cpu_s"] / (row["cpu_s"] or 1)

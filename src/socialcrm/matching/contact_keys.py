@@ -195,11 +195,11 @@ def is_merely(text: str, name: Name) -> bool:
         return True
     if len(text) - len(letters) > 1:
         return False
-    written, given, middle = fold(letters), fold(name.given), fold(name.middle)
+    written, given, middle = _bare(letters), _bare(name.given), _bare(name.middle)
     initials = given[:1] + middle[:1]
     if written in (given, middle, _seam(given, middle)):
         return True
-    for surname in map(fold, name.surnames + name.parts):
+    for surname in map(_bare, name.surnames + name.parts):
         both = ((given, surname), (given[:1], surname), (initials, surname), (given, surname[:1]))
         if written == surname or any(written in (_seam(one, two), _seam(two, one)) for one, two in both):
             return True
@@ -217,9 +217,14 @@ def _without_role(text: str) -> list[str]:
 
 def is_named(text: str, name: Name) -> bool:
     """True if a text is the name or holds the given name or surname: letters in common may be those of the name."""
-    words = [fold(word) for word in (name.given, *name.surnames, *name.parts, *name.syllables) if len(word) > 2]
-    sound = fold(text)
+    words = [_bare(word) for word in (name.given, *name.surnames, *name.parts, *name.syllables) if len(word) > 2]
+    sound = _bare(text)
     return is_merely(text, name) or any(len(word) > 2 and word in sound for word in words)
+
+
+def _bare(text: str) -> str:
+    """How a text sounds, without any h: `fold` keeps one that begins a word, and here words are written together."""
+    return fold(text).replace("h", "")
 
 
 def _seam(left: str, right: str) -> str:
