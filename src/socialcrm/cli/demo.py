@@ -102,7 +102,7 @@ def _settings(folder: Path, exchanges: Path) -> Settings:
 
 def _pick(sync: Sync) -> str:
     """The review for which most posts wait: the one worth showing."""
-    item = max(sync.store.decisions.review(100), key=lambda item: item.held)
+    item = max(sync.store.decisions.review(100), key=lambda item: (item.held, -(item.link.id or 0)))
     return f"{item.profile.platform}:{item.profile.handle}"
 
 
