@@ -204,6 +204,8 @@ def _doubt_kinds(profile: Profile, match: Match, trust: Trust, policy: LinkPolic
         return ""
     if "name.more" in names or says_more(match):
         return "The display name holds more than the contact's name."
+    if trust is not Trust.ANCHORED and policy.preset is Preset.STRICT:
+        return "Only the profile itself says so; nothing starts from what the CRM knows."
     if younger(profile, policy.min_account_days, now):
         return f"The account is younger than {policy.min_account_days} days, and what it shows can be copied."
     return "" if trust is Trust.ANCHORED else _doubt_claims(profile, match, names, policy)
@@ -211,8 +213,6 @@ def _doubt_kinds(profile: Profile, match: Match, trust: Trust, policy: LinkPolic
 
 def _doubt_claims(profile: Profile, match: Match, names: frozenset[str], policy: LinkPolicy) -> str:
     """What `balanced` asks of an account for which nothing but its own word speaks."""
-    if policy.preset is Preset.STRICT:
-        return "Only the profile itself says so; nothing starts from what the CRM knows."
     claims = {_CLAIMS.get(e.name.split(".")[0]) for e in match.evidence if e.weight > 0} - {None}
     rare = next((e.weight for e in match.evidence if e.name.startswith("rarity.")), 0.0)
     if len(claims) < 2:
