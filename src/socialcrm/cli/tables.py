@@ -78,7 +78,7 @@ def timeline_table(entries: Iterable[Interaction]) -> Table:
 def contradiction_lines(found: Sequence[ContradictionReport]) -> Iterator[Text]:
     """What does not fit together: the sentence, then the accounts and contacts it is about."""
     for one in found:
-        yield Text(f"   !  {one.sentence}", style="bold red")
+        yield Text(printable(f"   !  {one.sentence}"), style="bold red")
         accounts = ", ".join(f"{one.platform}:{profile_id}" for profile_id in one.profile_ids)
         yield Text(printable(f"      {accounts}: {', '.join(one.contact_ids)}"))
 
@@ -92,7 +92,7 @@ def review_lines(items: Sequence[ReviewItem]) -> Iterator[Text]:
         posts = "1 post waits" if item.held == 1 else f"{item.held} posts wait"
         account = f"{profile.platform}:{profile.handle}{shown}"
         yield Text(printable(f"{item.link.id:>4}  {account}: {whose}?"), style="bold")
-        yield Text(f"      {item.link.probability:.0%}, {posts}. {item.link.reason}")
+        yield Text(printable(f"      {item.link.probability:.0%}, {posts}. {item.link.reason}"))
         if item.group_size > 1:
             others = "1 more account claims" if item.group_size == 2 else f"{item.group_size - 1} more accounts claim"
             yield Text(printable(f"      {others} this contact: --contact {item.link.contact_id}"))
