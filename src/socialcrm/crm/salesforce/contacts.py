@@ -6,6 +6,7 @@ triggers too); REST API guide, "QueryAll" (deleted rows). A person account is a 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -65,7 +66,11 @@ _MANY = frozenset({"emails", "phones", "websites"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where reading one object stands: the newest stamp, and which rows of the time just before were given."""
+    """Where reading one object stands: the newest stamp, and what was given of the time just before it.
+
+    ``seen`` maps an id to the stamp and a hash of the row: stamps are whole seconds, so a row may change twice
+    under one stamp.
+    """
 
     at: str = ""
     seen: Mapping[str, str] = field(default_factory=dict)
@@ -77,15 +82,14 @@ class Place:
 
     def after(self, rows: Sequence[Row]) -> Place:
         """The place after these rows; rows too old to be met again are forgotten."""
-        stamps = {long_id(str(row.get("Id"))): str(row.get("SystemModstamp") or "") for row in rows}
-        at = max([self.at, *stamps.values()], key=lambda one: instant(one) or _EPOCH)
+        at = max([self.at, *(_stamp(row) for row in rows)], key=_at)
         oldest = Place(at).since
-        seen = {one: stamp for one, stamp in {**self.seen, **stamps}.items() if (instant(stamp) or _EPOCH) >= oldest}
-        newest = sorted(seen.items(), key=lambda one: instant(one[1]) or _EPOCH)[-REMEMBERED:]
-        return Place(at, dict(newest))
+        marks = {**self.seen, **{_identity(row): _mark(row) for row in rows}}
+        near = [(one, mark) for one, mark in marks.items() if _at(mark.partition(" ")[0]) >= oldest]
+        return Place(at, dict(sorted(near, key=lambda one: _at(one[1].partition(" ")[0]))[-REMEMBERED:]))
 
     def knows(self, row: Row) -> bool:
-        return self.seen.get(long_id(str(row.get("Id")))) == row.get("SystemModstamp")
+        return self.seen.get(_identity(row)) == _mark(row)
 
 
 class ContactReader:
@@ -145,14 +149,14 @@ class ContactReader:
     def _read_bulk(self, soql: str, stamp: str) -> Iterator[list[Row]]:
         """All rows of a large read at once, sorted here: a bulk query that sorts cannot be cut into parts."""
         rows = [_stamped(row, stamp) for page in self._bulk.query(soql) for row in page]
-        rows.sort(key=lambda row: (instant(row.get("SystemModstamp")) or _EPOCH, str(row.get("Id"))))
+        rows.sort(key=lambda row: (_at(_stamp(row)), _identity(row)))
         for start in range(0, len(rows), REMEMBERED):
             yield rows[start : start + REMEMBERED]
 
 
 def change(row: Row, fields: Table) -> Contact | ContactGone:
     """Read one row: a contact, or what became of one that is gone."""
-    identity = long_id(str(row.get("Id")))
+    identity = _identity(row)
     into = heir(row)
     if truth(row.get("IsDeleted")) or into is not None:
         return ContactGone(identity, into)
@@ -168,7 +172,7 @@ def change(row: Row, fields: Table) -> Contact | ContactGone:
         id=identity,
         handles=handles,
         do_not_profile=flagged or refused,
-        version=str(row.get("SystemModstamp") or ""),
+        version=_stamp(row),
         **values,
     )
 
@@ -213,6 +217,23 @@ def _stamped(row: Row, stamp: str) -> Row:
     if stamp == "SystemModstamp":
         return row
     return {**row, "SystemModstamp": value_at(row, stamp)}
+
+
+def _identity(row: Row) -> str:
+    return long_id(str(row.get("Id")))
+
+
+def _stamp(row: Row) -> str:
+    return str(row.get("SystemModstamp") or "")
+
+
+def _at(stamp: str) -> datetime:
+    return instant(stamp) or _EPOCH
+
+
+def _mark(row: Row) -> str:
+    text = json.dumps(row, sort_keys=True, default=str)
+    return f"{_stamp(row)} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _size(page: Row) -> int:

@@ -26,7 +26,7 @@ from socialcrm.http.session import BoundedSession
 logger = logging.getLogger("socialcrm.crm")
 TOKEN = "/services/oauth2/token"  # noqa: S105
 SOAP_ENDS = "the SOAP login ends for every org in June 2027; make an app for client_credentials or jwt"
-_ASSERTION_LIVES = timedelta(minutes=3)
+_ASSERTION_LIVES = timedelta(seconds=150)  # at most three minutes; clocks differ
 _SOAP_VERSION = "59.0"
 
 Form = dict[str, str]
