@@ -71,7 +71,7 @@ TARGETS: Mapping[str, Target] = {
             "start": "StartDateTime",
             "end": "EndDateTime",
         },
-        {"ShowAs": "Free", "IsReminderSet": False},
+        {"ShowAs": "Free"},
     ),
     "custom": Target(
         "SocialCRM_Interaction__c",
