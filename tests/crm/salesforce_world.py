@@ -80,7 +80,9 @@ class SalesforceWorld:
         self.server.heal()
 
     def lose_field(self) -> None:
-        self.org.drop_field("Activity" if self.target in {"task", "event"} else OBJECTS[self.target], "SocialCRM_Key__c")
+        self.org.drop_field(
+            "Activity" if self.target in {"task", "event"} else OBJECTS[self.target], "SocialCRM_Key__c"
+        )
 
     def rows(self, *, deleted: bool = False) -> list[dict[str, Any]]:
         """The records of the target object, as the org holds them."""

@@ -40,8 +40,7 @@ class Delivery:
     def run(self, interactions: Sequence[Interaction]) -> list[Delivered]:
         """Write entries and answer for each, in input order."""
         self._batch = interactions
-        self._connection.calls.urgent = all(entry.retracted for entry in interactions)
-        pending, last = self._plan(range(len(interactions))), {}
+        pending, last = self._plan(self._allowed()), {}
         for number in range(ROUNDS):
             if not pending:
                 break
@@ -53,6 +52,25 @@ class Delivery:
         for write in pending:
             self._say(write, Outcome.RETRY, fault=last.get(write.key), wait=SOON)
         return [self._answers[place] for place in range(len(interactions))]
+
+    def _allowed(self) -> list[int]:
+        """The places that may be written now: when the day's calls run out, what is taken back still goes."""
+        urgent = [place for place, entry in enumerate(self._batch) if entry.retracted]
+        calls = self._connection.calls
+        calls.urgent = len(urgent) == len(self._batch)
+        try:
+            calls.require()
+        except RateLimited as limit:
+            if not urgent:
+                raise
+            calls.urgent = True
+            self._answers = {
+                place: Delivered(entry.key, Outcome.RETRY, reason=str(limit), retry_at=limit.retry_at)
+                for place, entry in enumerate(self._batch)
+                if not entry.retracted
+            }
+            return urgent
+        return list(range(len(self._batch)))
 
     def _plan(self, places: Iterable[int]) -> list[Write]:
         entries = [(place, self._batch[place]) for place in places]
@@ -145,6 +163,7 @@ class Delivery:
         actions: Mapping[Trouble, Callable[[], None]] = {
             Trouble.QUOTA: self._quota,
             Trouble.SIGN_IN: self._signed_out,
+            Trouble.ENDED: lambda: self._say(write, Outcome.RETRY, fault=fault, wait=SOON),
             Trouble.FULL: lambda: self._say(write, Outcome.RETRY, fault=fault, wait=LATER),
             Trouble.DOUBLED: lambda: self._say(write, Outcome.PARKED, reason=DOUBLED.format("external id")),
         }

@@ -24,6 +24,7 @@ class Trouble(Enum):
     SIGN_IN = auto()  # once, then stop
     STOP = auto()  # a person has to act for the whole org
     FULL = auto()  # the org's storage: much later
+    ENDED = auto()  # its job ended before its turn: in the next run, which looks first
     CONTACT = auto()  # find out what became of the contact
     LOOK = auto()  # it may already be there
     SPLIT = auto()  # smaller pieces
@@ -38,8 +39,9 @@ _TABLE: Mapping[Trouble, str] = {
     Trouble.SIGN_IN: "INVALID_SESSION_ID INVALID_AUTH_HEADER",
     Trouble.STOP: "invalid_grant invalid_client invalid_client_id unauthorized_client inactive_user inactive_org "
     "INVALID_LOGIN LOGIN_MUST_USE_SECURITY_TOKEN API_DISABLED_FOR_ORG API_CURRENTLY_DISABLED UNSUPPORTED_API_VERSION "
-    "INSUFFICIENT_ACCESS INVALID_TYPE",
+    "INSUFFICIENT_ACCESS",
     Trouble.FULL: "STORAGE_LIMIT_EXCEEDED",
+    Trouble.ENDED: "UNPROCESSED",
     Trouble.CONTACT: "ENTITY_IS_DELETED INVALID_CROSS_REFERENCE_KEY INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY "
     "CANNOT_UPDATE_CONVERTED_LEAD NOT_FOUND",
     Trouble.LOOK: "DUPLICATE_VALUE",
@@ -48,7 +50,7 @@ _TABLE: Mapping[Trouble, str] = {
     Trouble.RECORD: "INVALID_FIELD INVALID_FIELD_FOR_INSERT_UPDATE REQUIRED_FIELD_MISSING STRING_TOO_LONG "
     "FIELD_CUSTOM_VALIDATION_EXCEPTION FIELD_INTEGRITY_EXCEPTION INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST "
     "MALFORMED_ID INVALID_TYPE_ON_FIELD_IN_RECORD JSON_PARSER_ERROR NUMBER_OUTSIDE_VALID_RANGE DUPLICATES_DETECTED "
-    "INSUFFICIENT_ACCESS_OR_READONLY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY MALFORMED_QUERY",
+    "INSUFFICIENT_ACCESS_OR_READONLY INVALID_TYPE CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY MALFORMED_QUERY",
 }
 CODES: Mapping[str, Trouble] = {code: trouble for trouble, codes in _TABLE.items() for code in codes.split()}
 STATUSES: Mapping[int, Trouble] = {

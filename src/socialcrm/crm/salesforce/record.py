@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -196,7 +197,7 @@ _WRITERS: Mapping[str, Callable[[Interaction, Layout], Any]] = {
     "author": _shown("author"),
     "thread": _shown("thread"),
     "in_reply_to": _shown("in_reply_to"),
-    "sentiment": lambda entry, layout: None if entry.retracted else entry.sentiment,
+    "sentiment": lambda entry, layout: entry.sentiment if _is_number(entry.sentiment) and not entry.retracted else None,
     "priority": lambda entry, layout: entry.priority,
     "revision": lambda entry, layout: entry.revision,
     "retracted": lambda entry, layout: entry.retracted,
@@ -205,6 +206,10 @@ _EMPTIED = frozenset(
     {"body", "url", "author", "thread", "in_reply_to", "sentiment", "priority", "channel", "kind", "direction"}
     | {"revision", "digest"}
 )
+
+
+def _is_number(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
 
 
 def _text(value: object) -> str:
