@@ -108,6 +108,7 @@ class Api:
         params: dict[str, Any] = dict(asked.params)
         call = Call(self.org, asked.method, found[1], found[2] or "/", params, headers, asked.body, writer)
         with self.org.mutex:
+            self.org.jobs.tick()
             return self._with_limits(routed(call))
 
     def _with_limits(self, found: Answer) -> Answer:

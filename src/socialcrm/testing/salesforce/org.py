@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from socialcrm.clock import Clock, SystemClock
 from socialcrm.testing.salesforce import objects, rules
+from socialcrm.testing.salesforce.bulk_jobs import Jobs
 from socialcrm.testing.salesforce.cursors import Cursors
 from socialcrm.testing.salesforce.ids import numbered
 from socialcrm.testing.salesforce.limits import Limits
@@ -59,6 +60,7 @@ class Org:
         self.limits = Limits(self.clock)
         self.spoilers = Spoilers()
         self.cursors = Cursors()
+        self.jobs = Jobs()
         self.db = Database((*objects.STANDARD, *(objects.SOCIAL if social else ())))
         self.rules: list[ValidationRule] = []
         self.duplicate_rule = ""
