@@ -68,8 +68,8 @@ _MANY = frozenset({"emails", "phones", "websites"})
 class Place:
     """Where reading one object stands: the newest stamp, and what was given of the time just before it.
 
-    ``seen`` maps an id to the stamp and a hash of the row: stamps are whole seconds, so a row may change twice
-    under one stamp.
+    ``seen`` maps an id to the stamp and a hash of what was given: stamps are whole seconds, so a row may change
+    twice under one stamp.
     """
 
     at: str = ""
@@ -77,19 +77,30 @@ class Place:
 
     @property
     def since(self) -> datetime:
-        found = instant(self.at)
-        return _EPOCH if found is None else found - OVERLAP
+        return _at(self.at) - OVERLAP if self.at else _EPOCH
 
-    def after(self, rows: Sequence[Row]) -> Place:
-        """The place after these rows; rows too old to be met again are forgotten."""
-        at = max([self.at, *(_stamp(row) for row in rows)], key=_at)
+    def after(self, given: Sequence[Given]) -> Place:
+        """The place after these changes; those too old to be met again are forgotten."""
+        at = max([self.at, *(one.stamp for one in given)], key=_at)
         oldest = Place(at).since
-        marks = {**self.seen, **{_identity(row): _mark(row) for row in rows}}
+        marks = {**self.seen, **{one.change.id: one.mark for one in given}}
         near = [(one, mark) for one, mark in marks.items() if _at(mark.partition(" ")[0]) >= oldest]
         return Place(at, dict(sorted(near, key=lambda one: _at(one[1].partition(" ")[0]))[-REMEMBERED:]))
 
-    def knows(self, row: Row) -> bool:
-        return self.seen.get(_identity(row)) == _mark(row)
+    def knows(self, given: Given) -> bool:
+        return self.seen.get(given.change.id) == given.mark
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A change, and the stamp that tells its place in the order."""
+
+    stamp: str
+    change: Contact | ContactGone
+
+    @property
+    def mark(self) -> str:
+        return f"{self.stamp} {hashlib.sha256(repr(self.change).encode()).hexdigest()[:16]}"
 
 
 class ContactReader:
@@ -107,11 +118,11 @@ class ContactReader:
             for source, condition, stamp in self._sources(name, fields):
                 place = places.get(source, Place())
                 for rows in self._read(name, fields, condition, stamp, place):
-                    fresh = [row for row in rows if not place.knows(row)]
-                    place = place.after(rows)
-                    places[source] = place
+                    given = [Given(_stamp(row, stamp), change(row, fields)) for row in rows]
+                    fresh = [one.change for one in given if not place.knows(one)]
+                    places[source] = place = place.after(given)
                     if fresh:
-                        yield ContactPage([change(row, fields) for row in fresh], _cursor(places))
+                        yield ContactPage(fresh, _cursor(places))
 
     def fields(self, name: str, known: set[str]) -> dict[str, tuple[str, ...]]:
         """The fields to read for each part of a contact: standard ones that the org has, and all configured ones."""
@@ -143,13 +154,13 @@ class ContactReader:
             yield from self._read_bulk(f"SELECT {chosen} FROM {name} WHERE {where}", stamp)  # noqa: S608
             return
         while page is not None:
-            yield [_stamped(row, stamp) for row in records(page)]
+            yield records(page)
             page = self._connection.more(page)
 
     def _read_bulk(self, soql: str, stamp: str) -> Iterator[list[Row]]:
         """All rows of a large read at once, sorted here: a bulk query that sorts cannot be cut into parts."""
-        rows = [_stamped(row, stamp) for page in self._bulk.query(soql) for row in page]
-        rows.sort(key=lambda row: (_at(_stamp(row)), _identity(row)))
+        rows = [row for page in self._bulk.query(soql) for row in page]
+        rows.sort(key=lambda row: (_at(_stamp(row, stamp)), _identity(row)))
         for start in range(0, len(rows), REMEMBERED):
             yield rows[start : start + REMEMBERED]
 
@@ -212,28 +223,18 @@ def _several(row: Row, paths: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in split if one))
 
 
-def _stamped(row: Row, stamp: str) -> Row:
-    """A row whose place in the order is told by another record's stamp."""
-    if stamp == "SystemModstamp":
-        return row
-    return {**row, "SystemModstamp": value_at(row, stamp)}
-
-
 def _identity(row: Row) -> str:
     return long_id(str(row.get("Id")))
 
 
-def _stamp(row: Row) -> str:
-    return str(row.get("SystemModstamp") or "")
+def _stamp(row: Row, path: str = "SystemModstamp") -> str:
+    """A stamp in one form, whether it came in JSON or in CSV."""
+    found = instant(value_at(row, path))
+    return "" if found is None else written(found)
 
 
 def _at(stamp: str) -> datetime:
     return instant(stamp) or _EPOCH
-
-
-def _mark(row: Row) -> str:
-    text = json.dumps(row, sort_keys=True, default=str)
-    return f"{_stamp(row)} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _size(page: Row) -> int:
