@@ -18,6 +18,7 @@ from socialcrm.errors import Transient
 from socialcrm.model import Contact
 from socialcrm.testing.crms import SECRET, entry, outcomes
 from socialcrm.testing.salesforce import Moment
+from socialcrm.testing.salesforce.bulk_jobs import step
 from socialcrm.testing.salesforce.server import hang_up, page
 
 CELLS = st.one_of(st.none(), st.booleans(), st.integers(), st.text(st.characters(exclude_categories=["Cs", "Cc"])))
@@ -128,6 +129,7 @@ def test_a_job_that_ends_halfway_is_answered_row_by_row_and_the_rest_found_later
     def halfway(moment: Moment, asked: Any) -> None:
         if moment is Moment.ANSWERED and asked.method == "PATCH" and "jobs/ingest" in asked.path:
             (job,) = world.org.jobs.kept.values()
+            step(job)
             world.org.jobs.paused = True
             if end == "fails":
                 job.fail("InternalServerError : try again")
