@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from socialcrm.crm.salesforce.layout import columns_of
 from socialcrm.crm.salesforce.owners import heir, truth
 from socialcrm.crm.salesforce.record import instant, written
 from socialcrm.crm.salesforce.settings import SalesforceConfig
+from socialcrm.errors import ConfigError
 from socialcrm.model import Contact
 
 # A transaction's stamps are older than its commit: what was written meanwhile is looked for again.
@@ -110,31 +111,59 @@ class ContactReader:
         self._connection, self._config, self._bulk = connection, config, bulk
 
     def pages(self, since: str | None) -> Iterator[ContactPage]:
-        """Yield what changed after a cursor of ours, object by object, oldest change first."""
+        """Yield what changed after a cursor of ours, object by object, oldest change first.
+
+        Raises `ConfigError` where no object has a configured field: a flag out of sight protects nobody.
+        """
         places = _places(since)
         described = self._connection.get([f"sobjects/{name}/describe" for name in self._config.contacts])
-        for name, answer in zip(self._config.contacts, described, strict=True):
-            fields = self.fields(name, set(columns_of(answer)))
-            for source, condition, stamp in self._sources(name, fields):
-                place = places.get(source, Place())
-                for rows in self._read(name, fields, condition, stamp, place):
-                    given = [Given(_stamp(row, stamp), change(row, fields)) for row in rows]
-                    fresh = [one.change for one in given if not place.knows(one)]
-                    places[source] = place = place.after(given)
-                    if fresh:
-                        yield ContactPage(fresh, _cursor(places))
+        known = {name: set(columns_of(one)) for name, one in zip(self._config.contacts, described, strict=True)}
+        if lacking := self.lacking(known.values()):
+            raise ConfigError(
+                f"salesforce: no field {', '.join(lacking)} on {' or '.join(known)}, or it is not visible to the "
+                "app's user; run: socialcrm check"
+            )
+        for name, names in known.items():
+            yield from self._object(name, self.fields(name, names), places)
+
+    def lacking(self, known: Iterable[set[str]]) -> list[str]:
+        """Configured fields that none of these objects has."""
+        paths = [path for part in self._configured().values() for path in part]
+        return sorted({path for path in paths if not any(there(path, names) for names in known)})
 
     def fields(self, name: str, known: set[str]) -> dict[str, tuple[str, ...]]:
-        """The fields to read for each part of a contact: standard ones that the org has, and all configured ones."""
-        config = self._config
-        table = {part: tuple(one for one in paths if there(one, known)) for part, paths in FIELDS[name].items()}
-        table["websites"] = (*table.get("websites", ()), *config.websites)
-        table["lang"] = (config.language,) if config.language else ()
-        table |= {f"handle:{platform}": paths for platform, paths in config.handles.items()}
-        flags = [f"Individual.{flag}" for flag in OPTED_OUT] if config.individual and "individualid" in known else []
-        table["do_not_profile"] = (*flags, *config.do_not_profile)
-        table["consent"] = (config.consent,) if config.consent else ()
+        """The fields to read for each part of a contact: standard and configured ones, as far as the object has them.
+
+        A consent that an object cannot hold is the empty field: nobody there has given it.
+        """
+        flags = {"do_not_profile": tuple(f"Individual.{flag}" for flag in OPTED_OUT if self._config.individual)}
+        table: dict[str, tuple[str, ...]] = {}
+        for source in (FIELDS[name], flags, self._configured()):
+            for part, paths in source.items():
+                table[part] = (*table.get(part, ()), *(path for path in paths if there(path, known)))
+        if self._config.consent and not table["consent"]:
+            table["consent"] = ("",)
         return table
+
+    def _configured(self) -> Table:
+        config = self._config
+        return {
+            "websites": config.websites,
+            "lang": (config.language,) if config.language else (),
+            "do_not_profile": config.do_not_profile,
+            "consent": (config.consent,) if config.consent else (),
+            **{f"handle:{platform}": paths for platform, paths in config.handles.items()},
+        }
+
+    def _object(self, name: str, fields: Table, places: dict[str, Place]) -> Iterator[ContactPage]:
+        for source, condition, stamp in self._sources(name, fields):
+            place = places.get(source, Place())
+            for rows in self._read(name, fields, condition, stamp, place):
+                given = [Given(_stamp(row, stamp), change(row, fields)) for row in rows]
+                fresh = [one.change for one in given if not place.knows(one)]
+                places[source] = place = place.after(given)
+                if fresh:
+                    yield ContactPage(fresh, _cursor(places))
 
     def _sources(self, name: str, fields: Table) -> list[tuple[str, str, str]]:
         """The object itself; and, for flags live on another record, people whose Individual changed."""
@@ -146,7 +175,7 @@ class ContactReader:
 
     def _read(self, name: str, fields: Table, condition: str, stamp: str, place: Place) -> Iterator[list[Row]]:
         paths = ["Id", "SystemModstamp", *(path for part in fields.values() for path in part)]
-        chosen = ", ".join(dict.fromkeys([*paths, stamp]))
+        chosen = ", ".join(dict.fromkeys(path for path in [*paths, stamp] if path))
         where = condition.format(written(place.since))
         order = f"ORDER BY {stamp}, Id"
         page: Row | None = self._connection.first_page(f"SELECT {chosen} FROM {name} WHERE {where} {order}")  # noqa: S608
