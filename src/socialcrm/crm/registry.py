@@ -8,7 +8,10 @@ from socialcrm.plugins import Registry
 registry: Registry[CRMBackend] = Registry(
     "CRM",
     "socialcrm.crm",
-    {"sql": ("socialcrm.crm.sql.SQLCRM", None)},
+    {
+        "salesforce": ("socialcrm.crm.salesforce.backend.SalesforceCRM", None),
+        "sql": ("socialcrm.crm.sql.SQLCRM", None),
+    },
 )
 
 

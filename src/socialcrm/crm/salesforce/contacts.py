@@ -1,0 +1,259 @@
+"""Reading contacts, leads and person accounts: what changed since a cursor, deleted, merged and converted ones too.
+
+Sources: Object Reference, Contact, Lead, Individual; SOQL guide (``SystemModstamp`` rises with every change, by
+triggers too); REST API guide, "QueryAll" (deleted rows). A person account is a contact here: its ``PersonContactId``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from socialcrm.crm.base import ContactGone, ContactPage
+from socialcrm.crm.salesforce.bulk import BulkJobs
+from socialcrm.crm.salesforce.connection import Connection, Row, records
+from socialcrm.crm.salesforce.ids import is_id, long_id
+from socialcrm.crm.salesforce.layout import columns_of
+from socialcrm.crm.salesforce.owners import heir, truth
+from socialcrm.crm.salesforce.record import instant, written
+from socialcrm.crm.salesforce.settings import SalesforceConfig
+from socialcrm.model import Contact
+
+# A transaction's stamps are older than its commit: what was written meanwhile is looked for again.
+OVERLAP = timedelta(minutes=10)
+REMEMBERED = 2000
+OPTED_OUT = ("HasOptedOutProfiling", "HasOptedOutProcessing", "ShouldForget")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SEVERAL = re.compile(r"[;,\n]")
+
+Table = Mapping[str, tuple[str, ...]]
+FIELDS: Mapping[str, Table] = {
+    "Contact": {
+        "first_name": ("FirstName",),
+        "last_name": ("LastName",),
+        "full_name": ("Name",),
+        "emails": ("Email",),
+        "phones": ("Phone", "MobilePhone", "HomePhone", "OtherPhone"),
+        "title": ("Title",),
+        "company": ("Account.Name",),
+        "city": ("MailingCity",),
+        "region": ("MailingState",),
+        "country": ("MailingCountry",),
+        "gone": ("IsDeleted", "MasterRecordId"),
+    },
+    "Lead": {
+        "first_name": ("FirstName",),
+        "last_name": ("LastName",),
+        "full_name": ("Name",),
+        "emails": ("Email",),
+        "phones": ("Phone", "MobilePhone"),
+        "title": ("Title",),
+        "company": ("Company",),
+        "websites": ("Website",),
+        "city": ("City",),
+        "region": ("State",),
+        "country": ("Country",),
+        "gone": ("IsDeleted", "MasterRecordId", "IsConverted", "ConvertedContactId"),
+    },
+}
+_MANY = frozenset({"emails", "phones", "websites"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where reading one object stands: the newest stamp, and what was given of the time just before it.
+
+    ``seen`` maps an id to the stamp and a hash of the row: stamps are whole seconds, so a row may change twice
+    under one stamp.
+    """
+
+    at: str = ""
+    seen: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def since(self) -> datetime:
+        found = instant(self.at)
+        return _EPOCH if found is None else found - OVERLAP
+
+    def after(self, rows: Sequence[Row]) -> Place:
+        """The place after these rows; rows too old to be met again are forgotten."""
+        at = max([self.at, *(_stamp(row) for row in rows)], key=_at)
+        oldest = Place(at).since
+        marks = {**self.seen, **{_identity(row): _mark(row) for row in rows}}
+        near = [(one, mark) for one, mark in marks.items() if _at(mark.partition(" ")[0]) >= oldest]
+        return Place(at, dict(sorted(near, key=lambda one: _at(one[1].partition(" ")[0]))[-REMEMBERED:]))
+
+    def knows(self, row: Row) -> bool:
+        return self.seen.get(_identity(row)) == _mark(row)
+
+
+class ContactReader:
+    """Reads the contacts of one org."""
+
+    def __init__(self, connection: Connection, config: SalesforceConfig, bulk: BulkJobs) -> None:
+        self._connection, self._config, self._bulk = connection, config, bulk
+
+    def pages(self, since: str | None) -> Iterator[ContactPage]:
+        """Yield what changed after a cursor of ours, object by object, oldest change first."""
+        places = _places(since)
+        described = self._connection.get([f"sobjects/{name}/describe" for name in self._config.contacts])
+        for name, answer in zip(self._config.contacts, described, strict=True):
+            fields = self.fields(name, set(columns_of(answer)))
+            for source, condition, stamp in self._sources(name, fields):
+                place = places.get(source, Place())
+                for rows in self._read(name, fields, condition, stamp, place):
+                    fresh = [row for row in rows if not place.knows(row)]
+                    place = place.after(rows)
+                    places[source] = place
+                    if fresh:
+                        yield ContactPage([change(row, fields) for row in fresh], _cursor(places))
+
+    def fields(self, name: str, known: set[str]) -> dict[str, tuple[str, ...]]:
+        """The fields to read for each part of a contact: standard ones that the org has, and all configured ones."""
+        config = self._config
+        table = {part: tuple(one for one in paths if there(one, known)) for part, paths in FIELDS[name].items()}
+        table["websites"] = (*table.get("websites", ()), *config.websites)
+        table["lang"] = (config.language,) if config.language else ()
+        table |= {f"handle:{platform}": paths for platform, paths in config.handles.items()}
+        flags = [f"Individual.{flag}" for flag in OPTED_OUT] if config.individual and "individualid" in known else []
+        table["do_not_profile"] = (*flags, *config.do_not_profile)
+        table["consent"] = (config.consent,) if config.consent else ()
+        return table
+
+    def _sources(self, name: str, fields: Table) -> list[tuple[str, str, str]]:
+        """The object itself; and, for flags live on another record, people whose Individual changed."""
+        own = (name, "SystemModstamp >= {}", "SystemModstamp")
+        if not any(path.startswith("Individual.") for path in fields["do_not_profile"]):
+            return [own]
+        flagged = (f"{name}.Individual", "Individual.SystemModstamp >= {}", "Individual.SystemModstamp")
+        return [own, flagged]
+
+    def _read(self, name: str, fields: Table, condition: str, stamp: str, place: Place) -> Iterator[list[Row]]:
+        paths = ["Id", "SystemModstamp", *(path for part in fields.values() for path in part)]
+        chosen = ", ".join(dict.fromkeys([*paths, stamp]))
+        where = condition.format(written(place.since))
+        order = f"ORDER BY {stamp}, Id"
+        page: Row | None = self._connection.first_page(f"SELECT {chosen} FROM {name} WHERE {where} {order}")  # noqa: S608
+        if page is not None and _size(page) > self._config.bulk_read_above:
+            yield from self._read_bulk(f"SELECT {chosen} FROM {name} WHERE {where}", stamp)  # noqa: S608
+            return
+        while page is not None:
+            yield [_stamped(row, stamp) for row in records(page)]
+            page = self._connection.more(page)
+
+    def _read_bulk(self, soql: str, stamp: str) -> Iterator[list[Row]]:
+        """All rows of a large read at once, sorted here: a bulk query that sorts cannot be cut into parts."""
+        rows = [_stamped(row, stamp) for page in self._bulk.query(soql) for row in page]
+        rows.sort(key=lambda row: (_at(_stamp(row)), _identity(row)))
+        for start in range(0, len(rows), REMEMBERED):
+            yield rows[start : start + REMEMBERED]
+
+
+def change(row: Row, fields: Table) -> Contact | ContactGone:
+    """Read one row: a contact, or what became of one that is gone."""
+    identity = _identity(row)
+    into = heir(row)
+    if truth(row.get("IsDeleted")) or into is not None:
+        return ContactGone(identity, into)
+    values: dict[str, Any] = {part: _part(row, part, paths) for part, paths in fields.items() if part in _SIMPLE}
+    handles = {
+        part.removeprefix("handle:"): found
+        for part, paths in fields.items()
+        if part.startswith("handle:") and (found := _several(row, paths))
+    }
+    refused = bool(fields["consent"]) and not any(truth(value_at(row, path)) for path in fields["consent"])
+    flagged = any(truth(value_at(row, path)) for path in fields["do_not_profile"])
+    return Contact(
+        id=identity,
+        handles=handles,
+        do_not_profile=flagged or refused,
+        version=_stamp(row),
+        **values,
+    )
+
+
+def value_at(row: Row, path: str) -> Any:
+    """Follow ``Account.Name`` into a row of JSON, or find it as a column of CSV."""
+    if path in row:
+        return row[path]
+    value: Any = row
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def there(path: str, known: set[str]) -> bool:
+    """Tell whether an object has a field, or the reference that a path begins with."""
+    first, dot, _ = path.partition(".")
+    name = (first.removesuffix("__r") + "__c" if first.endswith("__r") else f"{first}Id") if dot else first
+    return name.lower() in known
+
+
+_SIMPLE = frozenset(
+    {"first_name", "last_name", "full_name", "title", "company", "city", "region", "country", "lang"} | _MANY
+)
+
+
+def _part(row: Row, part: str, paths: Sequence[str]) -> Any:
+    if part in _MANY:
+        return _several(row, paths)
+    value = value_at(row, paths[0]) if paths else None
+    return value if isinstance(value, str) else ""
+
+
+def _several(row: Row, paths: Sequence[str]) -> tuple[str, ...]:
+    found = (value for path in paths if isinstance(value := value_at(row, path), str))
+    split = (one.strip() for value in found for one in _SEVERAL.split(value))
+    return tuple(dict.fromkeys(one for one in split if one))
+
+
+def _stamped(row: Row, stamp: str) -> Row:
+    """A row whose place in the order is told by another record's stamp."""
+    if stamp == "SystemModstamp":
+        return row
+    return {**row, "SystemModstamp": value_at(row, stamp)}
+
+
+def _identity(row: Row) -> str:
+    return long_id(str(row.get("Id")))
+
+
+def _stamp(row: Row) -> str:
+    return str(row.get("SystemModstamp") or "")
+
+
+def _at(stamp: str) -> datetime:
+    return instant(stamp) or _EPOCH
+
+
+def _mark(row: Row) -> str:
+    text = json.dumps(row, sort_keys=True, default=str)
+    return f"{_stamp(row)} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _size(page: Row) -> int:
+    size = page.get("totalSize")
+    return size if isinstance(size, int) else 0
+
+
+def _places(since: str | None) -> dict[str, Place]:
+    """Read a cursor; one that is not ours counts as none."""
+    try:
+        raw = json.loads(since) if since else {}
+        return {
+            str(source): Place(
+                str(one["at"]), {str(key): str(stamp) for key, stamp in one["seen"].items() if is_id(key)}
+            )
+            for source, one in raw.items()
+        }
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return {}
+
+
+def _cursor(places: Mapping[str, Place]) -> str:
+    return json.dumps({source: {"at": place.at, "seen": dict(place.seen)} for source, place in places.items()})
