@@ -43,7 +43,7 @@ class SalesforceCRM:
 
     def check(self) -> Iterator[Finding]:
         """Prove sign-in, objects, fields, permissions and the key before the first sync."""
-        yield from Check(self._connection, self._config).findings()
+        yield from Check(self._connection, self._config, self._bulk).findings()
 
     def contacts(self, since: str | None) -> Iterator[ContactPage]:
         """Yield contacts, leads and person accounts that changed after the cursor ``since``, oldest change first."""

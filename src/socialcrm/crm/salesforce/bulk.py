@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from socialcrm.clock import Clock
@@ -73,14 +74,22 @@ class BulkJobs:
     def _job(self, job: Row, key: str, rows: Mapping[str, Row]) -> dict[str, Sent]:
         path = f"jobs/ingest/{_id(self._connection.ask('POST', 'jobs/ingest', json=job))}"
         try:
-            self._connection.csv("PUT", f"{path}/batches", data=written(list(rows.values())))
-            self._connection.ask("PATCH", path, json={"state": "UploadComplete"})
+            self._once_only(lambda: self._connection.csv("PUT", f"{path}/batches", data=written(list(rows.values()))))
+            self._once_only(lambda: self._connection.ask("PATCH", path, json={"state": "UploadComplete"}))
         except SocialCRMError:
             self._abort(path)
             raise
         if not self._wait(path):
             self._abort(path)
         return dict.fromkeys(rows, _UNSENT) | self._results(path, key, rows)
+
+    def _once_only(self, step: Callable[[], object]) -> None:
+        """Take a step that Salesforce takes once: it is refused when the answer to the first try was lost."""
+        try:
+            step()
+        except Refused as error:
+            if error.fault.code != "INVALIDJOBSTATE":
+                raise
 
     def _wait(self, path: str) -> str:
         """Wait for the end of a job and return its state, empty where it takes too long."""
@@ -96,10 +105,8 @@ class BulkJobs:
 
     def _abort(self, path: str) -> None:
         """Stop a job; what it has done stays, and the next delivery looks before it writes."""
-        try:
+        with suppress(SocialCRMError):  # it may have ended meanwhile; what is wrong was told already
             self._connection.ask("PATCH", path, json={"state": "Aborted"})
-        except Refused:
-            return  # it ended meanwhile
 
     def _results(self, path: str, key: str, rows: Mapping[str, Row]) -> dict[str, Sent]:
         """Read what became of each record; rows are matched by key, for their order means nothing."""

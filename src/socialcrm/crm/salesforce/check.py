@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from socialcrm.crm.salesforce.bulk import BulkJobs
 from socialcrm.crm.salesforce.connection import Connection, Refused, Row
-from socialcrm.crm.salesforce.contacts import ContactReader, there
+from socialcrm.crm.salesforce.contacts import ContactReader
 from socialcrm.crm.salesforce.layout import Column, Layout, columns_of, read_layout
 from socialcrm.crm.salesforce.settings import SalesforceConfig, SignIn
 from socialcrm.crm.salesforce.sign_in import SOAP_ENDS
@@ -26,8 +26,8 @@ _LEAST = {"key": 64, "digest": 64}
 class Check:
     """Looks at one org without writing anything."""
 
-    def __init__(self, connection: Connection, config: SalesforceConfig) -> None:
-        self._connection, self._config = connection, config
+    def __init__(self, connection: Connection, config: SalesforceConfig, bulk: BulkJobs) -> None:
+        self._connection, self._config, self._bulk = connection, config, bulk
 
     def findings(self) -> Iterator[Finding]:
         """Yield one finding for each thing looked at; after a failed sign-in there is only that."""
@@ -42,8 +42,7 @@ class Check:
             yield Finding(ok=True, what=f"salesforce: {SOAP_ENDS}")
         yield from self._calls()
         yield from self._target(target.object)
-        for name in self._config.contacts:
-            yield from self._people(name)
+        yield from self._people()
 
     def _calls(self) -> Iterator[Finding]:
         calls = self._connection.calls
@@ -96,20 +95,20 @@ class Check:
             return Finding(ok=False, what=what, remedy=remedy)
         return Finding(ok=True, what=what)
 
-    def _people(self, name: str) -> Iterator[Finding]:
-        what = f"salesforce: read {name}"
-        try:
-            known = set(columns_of(self._connection.ask("GET", f"sobjects/{name}/describe")))
-            fields = ContactReader(self._connection, self._config, None).fields(name, known)  # type: ignore[arg-type]
-        except SocialCRMError as error:
-            yield Finding(ok=False, what=what, remedy=f"{error}; {GRANT}")
-            return
-        yield Finding(ok=True, what=what)
-        configured: dict[str, Any] = {path: part for part, paths in fields.items() for path in paths}
-        for path, part in configured.items():
-            if not there(path, known):
-                remedy = f"[crm] reads {part} from it, but there is no such field, or it is not visible; {GRANT}"
-                yield Finding(ok=False, what=f"salesforce: field {name}.{path}", remedy=remedy)
+    def _people(self) -> Iterator[Finding]:
+        known: dict[str, set[str]] = {}
+        for name in self._config.contacts:
+            what = f"salesforce: read {name}"
+            try:
+                known[name] = set(columns_of(self._connection.ask("GET", f"sobjects/{name}/describe")))
+            except SocialCRMError as error:
+                yield Finding(ok=False, what=what, remedy=f"{error}; {GRANT}")
+            else:
+                yield Finding(ok=True, what=what)
+        for path in ContactReader(self._connection, self._config, self._bulk).lacking(known.values()):
+            what = f"salesforce: field {path} of {' or '.join(self._config.contacts)}"
+            remedy = f"[crm] names it, but there is no such field, or the app's user may not see it; {GRANT}"
+            yield Finding(ok=False, what=what, remedy=remedy)
 
 
 def _wrong(part: str, column: Column) -> str:

@@ -159,7 +159,8 @@ class Connection:
                 if isinstance(error, RateLimited):
                     raise
                 fault = Fault("", str(error), (), 503)
-            except (ValueError, RecursionError, requests.RequestException):
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError, requests.RequestException):
+                # simple-salesforce stumbles over bodies that are not what the documentation promises.
                 fault = Fault("", "the answer is not JSON", (), 502)
             if fault.trouble is Trouble.SIGN_IN and not signed_in_again and renewable(self.config):
                 signed_in_again, self._client = True, None

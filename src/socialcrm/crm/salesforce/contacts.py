@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from socialcrm.crm.salesforce.layout import columns_of
 from socialcrm.crm.salesforce.owners import heir, truth
 from socialcrm.crm.salesforce.record import instant, written
 from socialcrm.crm.salesforce.settings import SalesforceConfig
+from socialcrm.errors import ConfigError
 from socialcrm.model import Contact
 
 # A transaction's stamps are older than its commit: what was written meanwhile is looked for again.
@@ -68,8 +69,8 @@ _MANY = frozenset({"emails", "phones", "websites"})
 class Place:
     """Where reading one object stands: the newest stamp, and what was given of the time just before it.
 
-    ``seen`` maps an id to the stamp and a hash of the row: stamps are whole seconds, so a row may change twice
-    under one stamp.
+    ``seen`` maps an id to the stamp and a hash of what was given: stamps are whole seconds, so a row may change
+    twice under one stamp.
     """
 
     at: str = ""
@@ -77,19 +78,30 @@ class Place:
 
     @property
     def since(self) -> datetime:
-        found = instant(self.at)
-        return _EPOCH if found is None else found - OVERLAP
+        return _at(self.at) - OVERLAP if self.at else _EPOCH
 
-    def after(self, rows: Sequence[Row]) -> Place:
-        """The place after these rows; rows too old to be met again are forgotten."""
-        at = max([self.at, *(_stamp(row) for row in rows)], key=_at)
+    def after(self, given: Sequence[Given]) -> Place:
+        """The place after these changes; those too old to be met again are forgotten."""
+        at = max([self.at, *(one.stamp for one in given)], key=_at)
         oldest = Place(at).since
-        marks = {**self.seen, **{_identity(row): _mark(row) for row in rows}}
+        marks = {**self.seen, **{one.change.id: one.mark for one in given}}
         near = [(one, mark) for one, mark in marks.items() if _at(mark.partition(" ")[0]) >= oldest]
         return Place(at, dict(sorted(near, key=lambda one: _at(one[1].partition(" ")[0]))[-REMEMBERED:]))
 
-    def knows(self, row: Row) -> bool:
-        return self.seen.get(_identity(row)) == _mark(row)
+    def knows(self, given: Given) -> bool:
+        return self.seen.get(given.change.id) == given.mark
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A change, and the stamp that tells its place in the order."""
+
+    stamp: str
+    change: Contact | ContactGone
+
+    @property
+    def mark(self) -> str:
+        return f"{self.stamp} {hashlib.sha256(repr(self.change).encode()).hexdigest()[:16]}"
 
 
 class ContactReader:
@@ -99,31 +111,59 @@ class ContactReader:
         self._connection, self._config, self._bulk = connection, config, bulk
 
     def pages(self, since: str | None) -> Iterator[ContactPage]:
-        """Yield what changed after a cursor of ours, object by object, oldest change first."""
+        """Yield what changed after a cursor of ours, object by object, oldest change first.
+
+        Raises `ConfigError` where no object has a configured field: a flag out of sight protects nobody.
+        """
         places = _places(since)
         described = self._connection.get([f"sobjects/{name}/describe" for name in self._config.contacts])
-        for name, answer in zip(self._config.contacts, described, strict=True):
-            fields = self.fields(name, set(columns_of(answer)))
-            for source, condition, stamp in self._sources(name, fields):
-                place = places.get(source, Place())
-                for rows in self._read(name, fields, condition, stamp, place):
-                    fresh = [row for row in rows if not place.knows(row)]
-                    place = place.after(rows)
-                    places[source] = place
-                    if fresh:
-                        yield ContactPage([change(row, fields) for row in fresh], _cursor(places))
+        known = {name: set(columns_of(one)) for name, one in zip(self._config.contacts, described, strict=True)}
+        if lacking := self.lacking(known.values()):
+            raise ConfigError(
+                f"salesforce: no field {', '.join(lacking)} on {' or '.join(known)}, or it is not visible to the "
+                "app's user; run: socialcrm check"
+            )
+        for name, names in known.items():
+            yield from self._object(name, self.fields(name, names), places)
+
+    def lacking(self, known: Iterable[set[str]]) -> list[str]:
+        """Configured fields that none of these objects has."""
+        paths = [path for part in self._configured().values() for path in part]
+        return sorted({path for path in paths if not any(there(path, names) for names in known)})
 
     def fields(self, name: str, known: set[str]) -> dict[str, tuple[str, ...]]:
-        """The fields to read for each part of a contact: standard ones that the org has, and all configured ones."""
-        config = self._config
-        table = {part: tuple(one for one in paths if there(one, known)) for part, paths in FIELDS[name].items()}
-        table["websites"] = (*table.get("websites", ()), *config.websites)
-        table["lang"] = (config.language,) if config.language else ()
-        table |= {f"handle:{platform}": paths for platform, paths in config.handles.items()}
-        flags = [f"Individual.{flag}" for flag in OPTED_OUT] if config.individual and "individualid" in known else []
-        table["do_not_profile"] = (*flags, *config.do_not_profile)
-        table["consent"] = (config.consent,) if config.consent else ()
+        """The fields to read for each part of a contact: standard and configured ones, as far as the object has them.
+
+        A consent that an object cannot hold is the empty field: nobody there has given it.
+        """
+        flags = {"do_not_profile": tuple(f"Individual.{flag}" for flag in OPTED_OUT if self._config.individual)}
+        table: dict[str, tuple[str, ...]] = {}
+        for source in (FIELDS[name], flags, self._configured()):
+            for part, paths in source.items():
+                table[part] = (*table.get(part, ()), *(path for path in paths if there(path, known)))
+        if self._config.consent and not table["consent"]:
+            table["consent"] = ("",)
         return table
+
+    def _configured(self) -> Table:
+        config = self._config
+        return {
+            "websites": config.websites,
+            "lang": (config.language,) if config.language else (),
+            "do_not_profile": config.do_not_profile,
+            "consent": (config.consent,) if config.consent else (),
+            **{f"handle:{platform}": paths for platform, paths in config.handles.items()},
+        }
+
+    def _object(self, name: str, fields: Table, places: dict[str, Place]) -> Iterator[ContactPage]:
+        for source, condition, stamp in self._sources(name, fields):
+            place = places.get(source, Place())
+            for rows in self._read(name, fields, condition, stamp, place):
+                given = [Given(_stamp(row, stamp), change(row, fields)) for row in rows]
+                fresh = [one.change for one in given if not place.knows(one)]
+                places[source] = place = place.after(given)
+                if fresh:
+                    yield ContactPage(fresh, _cursor(places))
 
     def _sources(self, name: str, fields: Table) -> list[tuple[str, str, str]]:
         """The object itself; and, for flags live on another record, people whose Individual changed."""
@@ -135,7 +175,7 @@ class ContactReader:
 
     def _read(self, name: str, fields: Table, condition: str, stamp: str, place: Place) -> Iterator[list[Row]]:
         paths = ["Id", "SystemModstamp", *(path for part in fields.values() for path in part)]
-        chosen = ", ".join(dict.fromkeys([*paths, stamp]))
+        chosen = ", ".join(dict.fromkeys(path for path in [*paths, stamp] if path))
         where = condition.format(written(place.since))
         order = f"ORDER BY {stamp}, Id"
         page: Row | None = self._connection.first_page(f"SELECT {chosen} FROM {name} WHERE {where} {order}")  # noqa: S608
@@ -143,13 +183,13 @@ class ContactReader:
             yield from self._read_bulk(f"SELECT {chosen} FROM {name} WHERE {where}", stamp)  # noqa: S608
             return
         while page is not None:
-            yield [_stamped(row, stamp) for row in records(page)]
+            yield records(page)
             page = self._connection.more(page)
 
     def _read_bulk(self, soql: str, stamp: str) -> Iterator[list[Row]]:
         """All rows of a large read at once, sorted here: a bulk query that sorts cannot be cut into parts."""
-        rows = [_stamped(row, stamp) for page in self._bulk.query(soql) for row in page]
-        rows.sort(key=lambda row: (_at(_stamp(row)), _identity(row)))
+        rows = [row for page in self._bulk.query(soql) for row in page]
+        rows.sort(key=lambda row: (_at(_stamp(row, stamp)), _identity(row)))
         for start in range(0, len(rows), REMEMBERED):
             yield rows[start : start + REMEMBERED]
 
@@ -212,28 +252,18 @@ def _several(row: Row, paths: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in split if one))
 
 
-def _stamped(row: Row, stamp: str) -> Row:
-    """A row whose place in the order is told by another record's stamp."""
-    if stamp == "SystemModstamp":
-        return row
-    return {**row, "SystemModstamp": value_at(row, stamp)}
-
-
 def _identity(row: Row) -> str:
     return long_id(str(row.get("Id")))
 
 
-def _stamp(row: Row) -> str:
-    return str(row.get("SystemModstamp") or "")
+def _stamp(row: Row, path: str = "SystemModstamp") -> str:
+    """A stamp in one form, whether it came in JSON or in CSV."""
+    found = instant(value_at(row, path))
+    return "" if found is None else written(found)
 
 
 def _at(stamp: str) -> datetime:
     return instant(stamp) or _EPOCH
-
-
-def _mark(row: Row) -> str:
-    text = json.dumps(row, sort_keys=True, default=str)
-    return f"{_stamp(row)} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _size(page: Row) -> int:

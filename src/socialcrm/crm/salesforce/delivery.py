@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from socialcrm.clock import Clock
 from socialcrm.crm.base import Delivered, Outcome
 from socialcrm.crm.salesforce import record, writing
 from socialcrm.crm.salesforce.bulk import BulkJobs
-from socialcrm.crm.salesforce.connection import Connection
+from socialcrm.crm.salesforce.connection import Connection, Refused
 from socialcrm.crm.salesforce.errors import Fault, Trouble
 from socialcrm.crm.salesforce.layout import Layout
 from socialcrm.crm.salesforce.limits import PAUSE
@@ -20,6 +21,7 @@ from socialcrm.crm.salesforce.writing import Sent
 from socialcrm.errors import AuthError, RateLimited
 from socialcrm.model import Interaction
 
+logger = logging.getLogger("socialcrm.crm")
 ROUNDS = 4
 SOON, LATER = timedelta(minutes=1), timedelta(hours=6)
 
@@ -90,15 +92,23 @@ class Delivery:
             sent[write.key] = self._doubled(write)
         single = [one for one in writes if one.key not in sent]
         if len(single) > self._config.bulk_write_above:
-            fit = [one for one in single if self._bulk.carries(self._row(one))]
-            rows = {one.key: self._row(one) for one in sorted(fit, key=_by_contact)}
-            sent |= self._bulk.upsert(self._layout, rows)
+            sent |= self._in_bulk(single)
             single = [one for one in single if one.key not in sent]
         rows_left = [self._row(one) for one in single]
         results = writing.upsert(self._connection, self._layout.object, self._layout.key, rows_left, self._size)
         sent |= {write.key: result for write, result in zip(single, results, strict=True)}
         self._remove([(write, sent[write.key]) for write in writes], sent)
         return [sent[write.key] for write in writes]
+
+    def _in_bulk(self, writes: Sequence[Write]) -> dict[str, Sent]:
+        """Send what CSV can carry, contact by contact; nothing where the org does not let us use the Bulk API."""
+        fit = [one for one in writes if self._bulk.carries(self._row(one))]
+        rows = {one.key: self._row(one) for one in sorted(fit, key=_by_contact)}
+        try:
+            return self._bulk.upsert(self._layout, rows)
+        except Refused as error:
+            logger.warning("salesforce: no bulk job (%s); records go 200 at a time", error.fault.code)
+            return {}
 
     def _row(self, write: Write) -> record.Record:
         """The fields to send: what only a new record gets is left to colleagues afterwards."""
