@@ -204,12 +204,10 @@ def test_a_cursor_that_is_not_ours_reads_everything_again(world: SalesforceWorld
     assert ann in changes(world.crm, place)
 
 
-@pytest.mark.parametrize(
-    "values", [{"LastName": "x" * 80}, {"LastName": "O'Neil \\ {} :name"}, {"LastName": "\u202eevil"}]
-)
-def test_odd_names_are_read_as_they_are(world: SalesforceWorld, values: dict[str, Any]) -> None:
-    ann = people.add_contact(world.org, **values)
-    assert person(world.crm, ann).last_name == values["LastName"]
+@pytest.mark.parametrize("name", ["x" * 80, "O'Neil \\ {} :name", "\u202eevil"])
+def test_odd_names_are_read_as_they_are(world: SalesforceWorld, name: str) -> None:
+    ann = people.add_contact(world.org, LastName=name)
+    assert person(world.crm, ann).last_name == name
 
 
 @pytest.mark.parametrize("number", [1, 61, 3844, 123_456_789])

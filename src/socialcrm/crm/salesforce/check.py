@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from socialcrm.crm.salesforce.bulk import BulkJobs
 from socialcrm.crm.salesforce.connection import Connection, Refused, Row
@@ -69,6 +69,7 @@ class Check:
             ok = described.get(flag) is True
             yield Finding(ok=ok, what=f"salesforce: may {word} {name}", remedy="" if ok else f"it may not; {GRANT}")
         yield from self._fields(layout)
+        yield from _values(layout, columns_of(described))
         yield self._key(layout)
         yield Finding(ok=True, what=f"salesforce: dates are those of {layout.zone.key}")
 
@@ -109,6 +110,14 @@ class Check:
             what = f"salesforce: field {path} of {' or '.join(self._config.contacts)}"
             remedy = f"[crm] names it, but there is no such field, or the app's user may not see it; {GRANT}"
             yield Finding(ok=False, what=what, remedy=remedy)
+
+
+def _values(layout: Layout, known: Mapping[str, Column]) -> Iterator[Finding]:
+    for name in layout.values:
+        column = known.get(name.lower())
+        ok = column is not None and column.createable
+        remedy = "" if ok else f"a new record gets a value there, but it is not there or may not be written; {GRANT}"
+        yield Finding(ok=ok, what=f"salesforce: field {layout.object}.{name} (fixed value)", remedy=remedy)
 
 
 def _wrong(part: str, column: Column) -> str:
