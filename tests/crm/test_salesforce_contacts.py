@@ -93,6 +93,17 @@ def test_a_person_account_is_its_contact(world: SalesforceWorld) -> None:
     assert (read.full_name, read.emails, read.phones) == ("Pia Poe", ("pia@poe.example",), ("+31 6 12345678",))
 
 
+def test_a_merged_person_account_leads_to_the_contact_of_its_heir(world: SalesforceWorld) -> None:
+    (old_account, old), (account, new) = (
+        people.add_person_account(world.org, FirstName="Pia", LastName=name) for name in ("Poe", "Poe-Ray")
+    )
+    place = cursor(world.crm)
+    people.bury(world.org, old)
+    people.merge(world.org, account, old_account)
+    people.change(world.org, old, AccountId=old_account)
+    assert changes(world.crm, place)[old] == ContactGone(old, new)
+
+
 def test_merged_and_deleted_contacts_are_told_with_their_heirs(world: SalesforceWorld) -> None:
     ids = [world.add(Contact(id=f"c{number}", last_name=f"C{number}")) for number in range(4)]
     place = cursor(world.crm)

@@ -407,6 +407,27 @@ def test_a_call_refused_as_a_whole_is_halved_until_the_culprit_is_alone(
     assert len(world.rows()) == 100
 
 
+def test_a_field_that_vanishes_between_batches_parks_nothing(world: SalesforceWorld, ann: str) -> None:
+    """One setting to mend must not park the whole queue."""
+    world.crm.upsert([entry(ann, "0")])
+    world.org.hide("Activity", "SocialCRM_Author__c")
+    with pytest.raises(ConfigError, match="socialcrm check") as caught:
+        world.crm.upsert([entry(ann, str(number), body=SECRET) for number in range(300)])
+    assert "SocialCRM_Author__c" in str(caught.value)
+    assert SECRET not in str(caught.value)
+    assert len(world.rows()) == 1
+    answers = world.crm.upsert([entry(ann, "1")])  # described anew: it does without
+    assert outcomes(answers) == [Outcome.CREATED]
+
+
+@pytest.mark.parametrize("code", ["INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "DUPLICATE_VALUE"])
+def test_54_what_looking_again_does_not_mend_is_parked(world: SalesforceWorld, ann: str, code: str) -> None:
+    world.org.spoilers.plan("first", code, "not yours", records=99)
+    (answer,) = world.crm.upsert([entry(ann, "1")])
+    assert answer.outcome is Outcome.PARKED
+    assert code in answer.reason
+
+
 def test_errors_of_a_whole_request_say_what_to_do_and_never_what_was_sent(world: SalesforceWorld, ann: str) -> None:
     for code, status, error in (
         ("API_DISABLED_FOR_ORG", 403, AuthError),

@@ -190,9 +190,10 @@ def test_no_secret_and_no_text_is_logged_at_debug(world: SalesforceWorld, caplog
     ann = world.add(Contact(id="ann", last_name="Lee"))
     world.crm.upsert([entry(ann, "1", body=SECRET)])
     world.server.plan(refusing("INVALID_FIELD", f"No such column {SECRET}"), method="PATCH")
-    world.crm.upsert([entry(ann, "2", body=SECRET)])
+    with pytest.raises(ConfigError) as caught:
+        world.crm.upsert([entry(ann, "2", body=SECRET)])
     config = world.config(password=SecretStr("hunter22"), private_key=SecretStr("-----BEGIN"))
-    shown = f"{caplog.text} {config!r} {world.crm!r}"
+    shown = f"{caplog.text} {config!r} {world.crm!r} {caught.value}"
     assert "urllib3" in caplog.text
     for hidden in (SECRET, world.server.client_secret, "00DSk", "hunter22", "BEGIN", world.server.client_id):
         assert hidden not in shown

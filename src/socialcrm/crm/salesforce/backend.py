@@ -54,7 +54,11 @@ class SalesforceCRM:
         """Write entries by their external id and answer for each, in input order."""
         if not interactions:
             return []
-        return Delivery(self._connection, self._layout, self._config, self._clock, self._bulk).run(interactions)
+        try:
+            return Delivery(self._connection, self._layout, self._config, self._clock, self._bulk).run(interactions)
+        except ConfigError:
+            self.__dict__.pop("_layout", None)  # the org may have changed: the next batch describes it anew
+            raise
 
     def timeline(self, contact_id: str) -> Iterator[Interaction]:
         """Read a contact's entries, oldest first, archived ones included."""

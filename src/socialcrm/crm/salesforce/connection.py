@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -74,7 +75,7 @@ class Connection:
         `RateLimited` or `BadResponse`.
         """
         return self._patiently(
-            f"{method} {path}", lambda client: client.restful(path, params=params, method=method, json=json)
+            f"{method} {path}", lambda client: client.restful(path, params=params, method=method, json=json), sent=json
         )
 
     def csv(
@@ -95,7 +96,7 @@ class Connection:
                 raise SalesforceError(path, answer.status_code, path, _body(answer))
             return answer.content.decode("utf-8", "replace"), answer.headers
 
-        return self._patiently(f"{method} {path}", send)
+        return self._patiently(f"{method} {path}", send, sent=data)
 
     def query(self, soql: str) -> Iterator[Row]:
         """Yield the rows of one query, deleted and archived ones included, page by page."""
@@ -117,8 +118,10 @@ class Connection:
 
     def more(self, page: Row) -> Row | None:
         """The page after this one."""
-        if page.get("done", True) or not isinstance(page.get("nextRecordsUrl"), str):
+        if page.get("done") is True:
             return None
+        if not isinstance(page.get("nextRecordsUrl"), str):
+            raise BadResponse("salesforce: a page of results says neither that it is the last nor where the next is")
         path = urlsplit(page["nextRecordsUrl"]).path
         return _mapping(self.ask("GET", path.removeprefix(self._root()).lstrip("/")))
 
@@ -147,7 +150,7 @@ class Connection:
             yield from records(following)
             following = self.more(following)
 
-    def _patiently(self, what: str, send: Callable[[Any], T]) -> T:
+    def _patiently(self, what: str, send: Callable[[Any], T], *, sent: Any = None) -> T:
         signed_in_again, tries = False, 0
         while True:
             tries += 1
@@ -167,7 +170,7 @@ class Connection:
             elif fault.trouble in {Trouble.RETRY, Trouble.BUSY} and tries < TRIES:
                 self._clock.sleep(min(self._asked or 2.0 ** (tries - 1), 60.0))
             else:
-                self._give_up(what, fault)
+                self._give_up(what, fault, sent)
 
     def _once(self, send: Callable[[Any], T]) -> T:
         self.calls.require()
@@ -197,9 +200,12 @@ class Connection:
         self.calls.watch(status, headers)
         self._asked = retry_after(headers.get("retry-after", ""), self._clock.now())
 
-    def _give_up(self, what: str, fault: Fault) -> NoReturn:
+    def _give_up(self, what: str, fault: Fault, sent: Any) -> NoReturn:
+        """Raise what the fault asks for. Of a refused write only the code and our fields that it names are told."""
         where = f"salesforce: {what.partition('?')[0]}"
-        said = f"{where}: {fault.sentence()} (status {fault.status})"
+        lost = fault.status == 503 and not fault.code
+        shown = fault if not sent or lost else replace(fault, message="", fields=_named(fault, sent))
+        said = f"{where}: {shown.sentence()} (status {fault.status})"
         match fault.trouble:
             case Trouble.SIGN_IN:
                 raise AuthError(f"{said}; the session is not accepted, renew the credential") from None
@@ -213,6 +219,12 @@ class Connection:
             case Trouble.RETRY | Trouble.BUSY | Trouble.FULL:
                 raise Transient(f"{said}; the next run tries again") from None
         raise Refused(said, fault) from None
+
+
+def _named(fault: Fault, sent: Any) -> tuple[str, ...]:
+    rows = sent.get("records") if isinstance(sent, dict) else None
+    names = sorted({name for row in rows if isinstance(row, dict) for name in row}) if isinstance(rows, list) else []
+    return tuple(name for name in names if name in fault.fields or name in fault.message)
 
 
 def records(page: Row) -> list[Row]:

@@ -29,6 +29,7 @@ from socialcrm.model import Contact
 OVERLAP = timedelta(minutes=10)
 REMEMBERED = 2000
 OPTED_OUT = ("HasOptedOutProfiling", "HasOptedOutProcessing", "ShouldForget")
+PERSON_HEIR = "Account.MasterRecord.PersonContactId"  # person accounts are merged as accounts
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SEVERAL = re.compile(r"[;,\n]")
 
@@ -116,15 +117,20 @@ class ContactReader:
         Raises `ConfigError` where no object has a configured field: a flag out of sight protects nobody.
         """
         places = _places(since)
-        described = self._connection.get([f"sobjects/{name}/describe" for name in self._config.contacts])
-        known = {name: set(columns_of(one)) for name, one in zip(self._config.contacts, described, strict=True)}
+        names = (*self._config.contacts, "Account")
+        described = self._connection.get([f"sobjects/{name}/describe" for name in names])
+        known = {name: set(columns_of(one)) for name, one in zip(names, described, strict=True)}
+        persons = "personcontactid" in known.pop("Account")
         if lacking := self.lacking(known.values()):
             raise ConfigError(
                 f"salesforce: no field {', '.join(lacking)} on {' or '.join(known)}, or it is not visible to the "
                 "app's user; run: socialcrm check"
             )
-        for name, names in known.items():
-            yield from self._object(name, self.fields(name, names), places)
+        for name, columns in known.items():
+            fields = self.fields(name, columns)
+            if persons and name == "Contact":
+                fields["gone"] = (*fields["gone"], PERSON_HEIR)
+            yield from self._object(name, fields, places)
 
     def lacking(self, known: Iterable[set[str]]) -> list[str]:
         """Configured fields that none of these objects has."""
@@ -197,7 +203,7 @@ class ContactReader:
 def change(row: Row, fields: Table) -> Contact | ContactGone:
     """Read one row: a contact, or what became of one that is gone."""
     identity = _identity(row)
-    into = heir(row)
+    into = heir(row) or _person_heir(row)
     if truth(row.get("IsDeleted")) or into is not None:
         return ContactGone(identity, into)
     values: dict[str, Any] = {part: _part(row, part, paths) for part, paths in fields.items() if part in _SIMPLE}
@@ -215,6 +221,12 @@ def change(row: Row, fields: Table) -> Contact | ContactGone:
         version=_stamp(row),
         **values,
     )
+
+
+def _person_heir(row: Row) -> str | None:
+    """The contact of the person account that this one's account was merged into."""
+    found = value_at(row, PERSON_HEIR) if truth(row.get("IsDeleted")) else None
+    return long_id(found) if isinstance(found, str) and is_id(found) else None
 
 
 def value_at(row: Row, path: str) -> Any:

@@ -18,7 +18,7 @@ from socialcrm.crm.salesforce.plan import DOUBLED, Write, plan
 from socialcrm.crm.salesforce.settings import SalesforceConfig
 from socialcrm.crm.salesforce.standing import look
 from socialcrm.crm.salesforce.writing import Sent
-from socialcrm.errors import AuthError, RateLimited
+from socialcrm.errors import AuthError, ConfigError, RateLimited
 from socialcrm.model import Interaction
 
 logger = logging.getLogger("socialcrm.crm")
@@ -53,7 +53,9 @@ class Delivery:
             last = {write.key: sent.fault for write, sent in zip(pending, results, strict=True) if sent.fault}
             pending = self._next(pending, results)
         for write in pending:
-            self._say(write, Outcome.RETRY, fault=last.get(write.key), wait=SOON)
+            fault = last.get(write.key)
+            passing = fault is None or fault.trouble not in {Trouble.CONTACT, Trouble.LOOK}
+            self._say(write, Outcome.RETRY if passing else Outcome.PARKED, fault=fault, wait=SOON if passing else None)
         return [self._answers[place] for place in range(len(interactions))]
 
     def _allowed(self) -> list[int]:
@@ -136,6 +138,9 @@ class Delivery:
 
     def _next(self, writes: Sequence[Write], results: Sequence[Sent]) -> list[Write]:
         """Answer what is settled; return what is to be sent again."""
+        if all(sent.fault is not None and sent.fault.code in writing.STALE for sent in results):
+            fault = results[0].fault or Fault("")
+            raise ConfigError(f"salesforce: {fault.sentence(*writes[0].said)}; run: socialcrm check")
         again: list[Write] = []
         look_again: list[int] = []
         split = False

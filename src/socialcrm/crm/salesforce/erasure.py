@@ -28,6 +28,7 @@ class Erasure:
 
     def __init__(self, connection: Connection, layout: Layout, bulk: BulkJobs, *, hard: bool) -> None:
         self._connection, self._layout, self._bulk, self._hard = connection, layout, bulk, hard
+        self._in_bin: set[str] = set()
 
     def run(self, keys: Sequence[str]) -> list[Delivered]:
         """Erase and answer in input order; ``reason`` says what of it could not be proved."""
@@ -61,6 +62,7 @@ class Erasure:
         return self._softly(empty)
 
     def _softly(self, ids: Sequence[str]) -> dict[str, Fault]:
+        self._in_bin.update(ids)
         sent = writing.delete(self._connection, ids)
         return {one: result.fault for one, result in zip(ids, sent, strict=True) if result.fault is not None}
 
@@ -75,4 +77,4 @@ class Erasure:
         if fault is not None or (after is not None and not after.deleted):
             said = fault.sentence() if fault is not None else "the record is still there after it was deleted"
             return Delivered(key, Outcome.RETRY, crm_id=before.id, reason=said)
-        return Delivered(key, Outcome.UPDATED, crm_id=before.id, reason="" if self._hard else IN_BIN)
+        return Delivered(key, Outcome.UPDATED, crm_id=before.id, reason=IN_BIN if before.id in self._in_bin else "")

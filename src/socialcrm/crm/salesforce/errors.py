@@ -103,7 +103,7 @@ class Fault:
     def sentence(self, *said: str) -> str:
         """Write code and message for people, without what was ``said`` in the record."""
         named = f" (field {', '.join(self.fields[:5])})" if self.fields else ""
-        return f"{self.code}{named}: {without(self.message, said)}"
+        return ": ".join(filter(None, [f"{self.code}{named}".strip(), without(self.message, said)]))
 
 
 def faults_in(body: Any, status: int) -> list[Fault]:

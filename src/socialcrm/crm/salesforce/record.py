@@ -45,8 +45,13 @@ def write(entry: Interaction, contact: str | None, layout: Layout, *, plain: boo
 
 
 def erased(layout: Layout) -> Record:
-    """The record of an entry that never was: everything of ours but the key is emptied."""
+    """The record of an entry that never was: everything of ours but the key is emptied.
+
+    A lookup of a custom object may be required; whom a task or an event is for, never is.
+    """
     record: Record = {column.name: None for part, column in layout.columns.items() if part in _EMPTIED}
+    if layout.columns["contact"].name == "WhoId":
+        record["WhoId"] = None
     record[layout.columns["subject"].name] = GONE
     if layout.columns["retracted"].type == "boolean":
         record[layout.columns["retracted"].name] = False
@@ -204,7 +209,7 @@ _WRITERS: Mapping[str, Callable[[Interaction, Layout], Any]] = {
 }
 _EMPTIED = frozenset(
     {"body", "url", "author", "thread", "in_reply_to", "sentiment", "priority", "channel", "kind", "direction"}
-    | {"revision", "digest"}
+    | {"revision", "digest", "occurred", "date"}
 )
 
 

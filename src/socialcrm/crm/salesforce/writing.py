@@ -16,7 +16,8 @@ from socialcrm.crm.salesforce.ids import is_id, long_id
 from socialcrm.errors import BadResponse, ConfigError
 
 SIZE = 200
-_WHOLE = frozenset({"NOT_FOUND", "INVALID_TYPE"})
+STALE = frozenset({"INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"})  # of all records: a field of ours is gone
+_WHOLE = frozenset({"NOT_FOUND", "INVALID_TYPE"}) | STALE
 
 
 @dataclass(frozen=True, slots=True)
