@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from socialcrm.testing.salesforce.org import Org
-from socialcrm.testing.salesforce.schema import Field, SObject, sobject
+from socialcrm.testing.salesforce.schema import Field, SObject, read_only, sobject
 
 OWN_FIELDS: tuple[Field, ...] = (
     Field("SocialCRM_Key__c", length=64, external_id=True, unique=True),
@@ -35,7 +35,7 @@ INTERACTION: SObject = sobject(
     "SocialCRM_Interaction__c",
     "a01",
     *OWN_FIELDS,
-    Field("Name", length=80),
+    read_only("Name", "string", length=80),
     Field("SocialCRM_Subject__c", length=255),
     Field("SocialCRM_Body__c", "textarea", 32000, filterable=False),
     Field("SocialCRM_Contact__c", "reference", refers_to=("Contact",), relationship="SocialCRM_Contact__r"),
