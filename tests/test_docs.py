@@ -132,7 +132,7 @@ ITEM = ("number", "platform", "profile_id", "handle", "display_name", "contact_i
 REVIEW_ITEM = {f"items[].{name}" for name in (*ITEM, "probability", "held_posts", "group_size", "reason")}
 OUTPUTS = {
     "## socialcrm sync": of(SyncReport),
-    "## socialcrm demo": {"syncs[]"},
+    "## socialcrm demo": {"syncs[]", "timelines[]"},
     "## socialcrm timeline": {"contact_id"} | of(Interaction, "entries[].") - {"entries[].retracted"},
     "## socialcrm review list": REVIEW_ITEM
     | of(Evidence, "items[].evidence[].")

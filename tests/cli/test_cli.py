@@ -163,3 +163,10 @@ def test_the_demo_tells_the_whole_story(tmp_path: Path) -> None:
     assert all(not sync["problems"] for sync in story["syncs"])
     assert cli(tmp_path, "demo", "--folder", "demo").returncode == 2
     assert cli(tmp_path, "demo", "--folder", "demo", "--force").returncode == 0
+
+
+def test_the_demo_ends_with_the_same_timelines_in_every_crm(tmp_path: Path) -> None:
+    sql, salesforce = (ask(tmp_path, "demo", "--folder", crm, "--crm", crm) for crm in ("sql", "salesforce"))
+    assert salesforce["timelines"] == sql["timelines"]
+    assert len(sql["timelines"]) >= 10
+    assert all(not sync["problems"] for sync in salesforce["syncs"])

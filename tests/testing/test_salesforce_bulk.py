@@ -100,10 +100,6 @@ def test_the_file_must_be_what_the_job_says(sf: Client, asked: Any, text: str, s
     assert told["state"] == state
     assert bool(told.get("errorMessage")) is (state == "Failed")
     assert bool(sf.org.rows("Task")) is (state == "JobComplete")
-    assert (
-        len(results(sf, address, "unprocessedrecords")) == (text.count("\n") - 1 if "Nothing" in text else 0)
-        or state != "JobComplete"
-    )
 
 
 def test_one_key_twice_in_a_job_fails_on_both(sf: Client) -> None:

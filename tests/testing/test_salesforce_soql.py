@@ -178,7 +178,9 @@ def test_counting_and_bad_addresses(sf: Client, ann: str) -> None:
     assert sf.ask("GET", "/query", params={"q": "SELECT COUNT() FROM Contact"}).json()["totalSize"] == 1
     assert sf.ask("GET", "/query").json()[0]["errorCode"] == "MALFORMED_QUERY"
     long = "SELECT Id FROM Contact WHERE LastName IN ('" + "','".join(["x" * 99] * 170) + "')"
-    assert sf.ask("GET", "/query", params={"q": long}).status_code == 414
+    said = sf.ask("GET", "/query", params={"q": long})
+    assert (said.status_code, said.headers["Content-Type"].partition(";")[0]) == (414, "text/html")
+    assert sf.ask("GET", "/limits", headers={"X-Long": "x" * 16_384}).status_code == 431
 
 
 def test_archived_and_deleted_rows_are_in_query_all_only(sf: Client, ann: str) -> None:

@@ -18,6 +18,7 @@ from socialcrm.crm.salesforce.connection import Connection, Refused, Row
 from socialcrm.crm.salesforce.errors import Fault
 from socialcrm.crm.salesforce.ids import long_id
 from socialcrm.crm.salesforce.layout import Layout
+from socialcrm.crm.salesforce.leftovers import stop_leftovers
 from socialcrm.crm.salesforce.writing import Sent
 from socialcrm.errors import BadResponse, SocialCRMError, Transient
 
@@ -34,6 +35,13 @@ class BulkJobs:
 
     def __init__(self, connection: Connection, clock: Clock, *, patience: float) -> None:
         self._connection, self._clock, self._patience = connection, clock, patience
+        self._leftovers = True  # another process may have been killed over a job, or this one not reached its end
+
+    def stop_leftovers(self, layout: Layout) -> None:
+        """Stop what may still be under way from before, once; called before anything is looked up."""
+        if self._leftovers:
+            stop_leftovers(self._connection, layout)
+            self._leftovers = False
 
     def carries(self, row: Row) -> bool:
         """Tell whether CSV can say it: a text that is literally ``#N/A`` would empty its field."""
@@ -72,6 +80,7 @@ class BulkJobs:
         return sent
 
     def _job(self, job: Row, key: str, rows: Mapping[str, Row]) -> dict[str, Sent]:
+        self._leftovers = True
         path = f"jobs/ingest/{_id(self._connection.ask('POST', 'jobs/ingest', json=job))}"
         try:
             self._once_only(lambda: self._connection.csv("PUT", f"{path}/batches", data=written(list(rows.values()))))
@@ -81,6 +90,7 @@ class BulkJobs:
             raise
         if not self._wait(path):
             self._abort(path)
+        self._leftovers = False
         return dict.fromkeys(rows, _UNSENT) | self._results(path, key, rows)
 
     def _once_only(self, step: Callable[[], object]) -> None:

@@ -42,6 +42,7 @@ class Delivery:
     def run(self, interactions: Sequence[Interaction]) -> list[Delivered]:
         """Write entries and answer for each, in input order."""
         self._batch = interactions
+        self._bulk.stop_leftovers(self._layout)
         pending, last = self._plan(self._allowed()), {}
         for number in range(ROUNDS):
             if not pending:

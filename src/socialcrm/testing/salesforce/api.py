@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from socialcrm.testing.salesforce import bulk_ingest, bulk_query, composite, reading, rows, sobject_collections
-from socialcrm.testing.salesforce.calls import Call, answer, check_size, lowered
+from socialcrm.testing.salesforce.calls import Call, answer, lowered, too_long
 from socialcrm.testing.salesforce.errors import ApiError, OAuthError, Several
 from socialcrm.testing.salesforce.org import Org
 from socialcrm.testing.salesforce.sessions import Sessions
@@ -75,8 +75,10 @@ class Api:
     def answer(self, asked: Asked, writer: Writer) -> Answer:
         """Answer one request; never raises."""
         headers = lowered(asked.headers)
+        page = too_long(asked)
+        if page:
+            return page
         try:
-            check_size(asked)
             if asked.path == "/services/oauth2/token" and asked.method == "POST":
                 return answer(self.sessions.token(headers, asked.body))
             return self._data(asked, headers, writer)

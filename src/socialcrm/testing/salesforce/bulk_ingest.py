@@ -2,7 +2,8 @@
 
 Sources: Bulk API 2.0 guide, "Create a Job", "Upload Job Data" (one upload, 150 MB after base64, so 100 MB raw),
 "Get Job Successful / Failed / Unprocessed Record Results" (``sf__Id``, ``sf__Created``, ``sf__Error``; in no order),
-"Delete a Job", "Close or Abort a Job"; Salesforce help, hard delete of rows in the recycle bin.
+"Delete a Job", "Close or Abort a Job",
+"Get Information About All Ingest Jobs"; Salesforce help, hard delete of rows in the recycle bin.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from socialcrm.testing.server import Answer
 
 MAX_UPLOAD = 100 * 1024 * 1024
 MAX_CELL = 32_000
+LISTED = 1000
 CHUNK = 200
 """Rows that are saved together; one key twice among them fails, among others the order decides, which is unknown."""
 OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
@@ -84,8 +86,15 @@ def tell(call: Call, job_id: str) -> Answer:
 
 
 def tell_all(call: Call) -> Answer:
-    jobs = [_described(call, job) for job in call.org.jobs.kept.values() if job.kind == "ingest"]
-    return answer({"done": True, "records": jobs, "nextRecordsUrl": None})
+    """List jobs, 1,000 a page, in no order and without the external id field."""
+    begin = int(call.params.get("queryLocator", "0"))
+    jobs = call.org.jobs.shuffled([job for job in call.org.jobs.kept.values() if job.kind == "ingest"])
+    done = begin + LISTED >= len(jobs)
+    found = [_described(call, job) for job in jobs[begin : begin + LISTED]]
+    hidden = {"externalIdFieldName", "numberRecordsProcessed", "numberRecordsFailed", "retries", "totalProcessingTime"}
+    listed = [{name: value for name, value in one.items() if name not in hidden} for one in found]
+    following = None if done else f"{call.root}/jobs/ingest?queryLocator={begin + LISTED}"
+    return answer({"done": done, "records": listed, "nextRecordsUrl": following})
 
 
 def remove(call: Call, job_id: str) -> Answer:

@@ -2,6 +2,7 @@
 
 Sources: REST API guide, "Send Multiple Requests Using Composite" (25 subrequests, at most 5 of them queries or
 sObject Collections; results are referred to as ``@{id.field}``), "Composite Batch" (each subrequest counts),
+a query in a body may have all of SOQL's 100,000 characters (public reports of restforce and django-salesforce);
 "allOrNone Parameters" (an outer one rolls everything back; the innocent are ``PROCESSING_HALTED``).
 """
 

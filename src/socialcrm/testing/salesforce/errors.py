@@ -21,7 +21,6 @@ STATUS = {
     "UNKNOWN_EXCEPTION": 500,
     "UNSUPPORTED_API_VERSION": 410,
     "UNSUPPORTED_MEDIA_TYPE": 415,
-    "URI_TOO_LONG": 414,
 }
 """Statuses other than 400."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from socialcrm.testing.salesforce.org import Org
-from socialcrm.testing.salesforce.schema import Field, SObject, sobject
+from socialcrm.testing.salesforce.schema import Field, SObject, read_only, sobject
 
 OWN_FIELDS: tuple[Field, ...] = (
     Field("SocialCRM_Key__c", length=64, external_id=True, unique=True),
@@ -24,11 +24,18 @@ OWN_FIELDS: tuple[Field, ...] = (
     Field("SocialCRM_Priority__c", length=20),
 )
 
+CONTACT_FIELDS: tuple[Field, ...] = (
+    *(Field(f"SocialCRM_{name}__c", length=255) for name in ("Bluesky", "Instagram", "Mastodon", "X")),
+    Field("SocialCRM_Website__c", "url", 255),
+    Field("SocialCRM_Do_Not_Profile__c", "boolean", default=False),
+)
+"""Where colleagues note the accounts that customers gave them, on contacts and leads."""
+
 INTERACTION: SObject = sobject(
     "SocialCRM_Interaction__c",
     "a01",
     *OWN_FIELDS,
-    Field("Name", length=80),
+    read_only("Name", "string", length=80),
     Field("SocialCRM_Subject__c", length=255),
     Field("SocialCRM_Body__c", "textarea", 32000, filterable=False),
     Field("SocialCRM_Contact__c", "reference", refers_to=("Contact",), relationship="SocialCRM_Contact__r"),
@@ -40,6 +47,9 @@ def furnished(**options: Any) -> Org:
     """Make an org with our fields on activities and social posts, and with the custom object; options as of `Org`."""
     org = Org(**options)
     org.add_object(INTERACTION)
+    for field in CONTACT_FIELDS:
+        org.add_field("Contact", field)
+        org.add_field("Lead", field)
     for field in OWN_FIELDS:
         org.add_field("Activity", field)
         if options.get("social"):
