@@ -199,12 +199,12 @@ def test_what_stands_under_a_key_is_read_back(world: SalesforceWorld, ann: str) 
     assert world.crm.standing(keys) == {keys[0]: answer.crm_id}
 
 
-def test_collections_of_ten_thousand_take_few_calls(world: SalesforceWorld) -> None:
+def test_two_thousand_entries_by_collections_take_few_calls(world: SalesforceWorld) -> None:
     contacts = [world.add(Contact(id=f"c{number}", last_name=f"C{number}")) for number in range(100)]
     batch = [entry(contacts[number % 100], f"n{number}") for number in range(2000)]
     before = world.server.calls
     world.crm.upsert(batch)
-    assert world.server.calls - before <= 12
+    assert world.server.calls - before <= 13
 
 
 def test_parts_can_be_renamed_or_left_out(world: SalesforceWorld, ann: str) -> None:

@@ -127,6 +127,7 @@ def test_52_a_share_of_the_calls_is_left_to_others_but_deletions_may_use_it(worl
     assert (taken.outcome, waiting.outcome) == (Outcome.UPDATED, Outcome.RETRY)
     assert waiting.retry_at is not None
     assert not world.holds(SECRET)
+    assert outcomes(world.backend().upsert([entry(ann, "1", retracted=True)])) == [Outcome.UNCHANGED]
     world.org.limits.elsewhere = 0
     world.clock.advance(timedelta(hours=2))
     assert outcomes(world.crm.upsert([entry(ann, "2")])) == [Outcome.CREATED]

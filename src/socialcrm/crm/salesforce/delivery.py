@@ -42,8 +42,9 @@ class Delivery:
     def run(self, interactions: Sequence[Interaction]) -> list[Delivered]:
         """Write entries and answer for each, in input order."""
         self._batch = interactions
+        places = self._allowed()
         self._bulk.stop_leftovers(self._layout)
-        pending, last = self._plan(self._allowed()), {}
+        pending, last = self._plan(places), {}
         for number in range(ROUNDS):
             if not pending:
                 break
