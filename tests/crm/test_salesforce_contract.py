@@ -15,6 +15,7 @@ PLACES: dict[str, dict[str, Any]] = {
     "task, stub": {"retract": "stub"},
     "event": {"target": "event"},
     "custom": {"target": "custom"},
+    "social_post": {"target": "social_post"},
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,8 +14,8 @@ from salesforce_world import SalesforceWorld
 
 from socialcrm.crm.base import Outcome
 from socialcrm.crm.salesforce.errors import CODES, Fault, Trouble
-from socialcrm.errors import AuthError, ConfigError, CRMRejected, RateLimited, Transient
-from socialcrm.model import Contact
+from socialcrm.errors import AuthError, BadResponse, ConfigError, CRMRejected, RateLimited, Transient
+from socialcrm.model import Contact, Interaction
 from socialcrm.testing.crms import FAMILY, NOON, SECRET, entry, outcomes
 from socialcrm.testing.salesforce import Moment, people
 from socialcrm.testing.salesforce.server import hang_up, page, refusing
@@ -443,3 +444,44 @@ def test_errors_of_a_whole_request_say_what_to_do_and_never_what_was_sent(world:
         assert world.server.client_secret not in str(caught.value)
         world.server.heal()
     assert not issubclass(Transient, CRMRejected)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("bulk", [10, 10_000], ids=["bulk", "collections"])
+def test_a_tenth_of_all_requests_may_break_and_the_timeline_ends_as_it_should(seed: int, bulk: int) -> None:
+    """Lost before, lost after, refused or a web page: nothing is lost, nothing is doubled."""
+    dice = random.Random(seed)
+    with SalesforceWorld(bulk_write_above=bulk) as world:
+        contacts = [world.add(Contact(id=name, last_name=name)) for name in ("ann", "bob", "cara")]
+        newest: dict[str, Interaction] = {}
+        world.server.flaky(0.1, seed=seed)
+        for _ in range(12):
+            batch = [_doing(dice, contacts, newest) for _ in range(dice.randrange(1, 25))]
+            newest |= {one.key: one for one in batch}
+            _deliver(world, batch)
+        world.server.heal()
+        world.org.spoilers.heal()
+        shown = {one.key: (contact, one.body) for contact in contacts for one in world.crm.timeline(contact)}
+        wanted = {key: (one.contact_id, one.body) for key, one in newest.items() if not one.retracted}
+        assert shown == wanted
+        assert len(world.rows()) == len(wanted)
+
+
+def _doing(dice: random.Random, contacts: list[str], newest: dict[str, Interaction]) -> Interaction:
+    name = str(dice.randrange(40))
+    before = newest.get(entry(contacts[0], name).key)
+    revision = before.revision + 1 if before else 1
+    retracted = before is not None and dice.random() < 0.3
+    return entry(dice.choice(contacts), name, revision=revision, retracted=retracted, body=f"{name}, {revision}")
+
+
+def _deliver(world: SalesforceWorld, batch: list[Interaction]) -> None:
+    for _ in range(30):
+        try:
+            answers = world.crm.upsert(batch)
+        except (Transient, BadResponse):
+            continue
+        if all(answer.done for answer in answers):
+            return
+        assert all(answer.done or answer.outcome is Outcome.RETRY for answer in answers)
+    raise AssertionError("never delivered")

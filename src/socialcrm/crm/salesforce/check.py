@@ -91,6 +91,8 @@ class Check:
             return Finding(ok=False, what=what, remedy="there is no key field, entries could double; deploy it")
         if not column.external_id:
             return Finding(ok=False, what=what, remedy=f'{column.name} is no External ID; tick "External ID" in Setup')
+        if not column.filterable:
+            return Finding(ok=False, what=what, remedy=f"{column.name} cannot be searched; take its encryption off")
         if not column.unique:
             remedy = f'entries may double: {column.name} is not unique; tick "Unique" in Setup'
             return Finding(ok=False, what=what, remedy=remedy)

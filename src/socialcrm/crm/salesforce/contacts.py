@@ -163,13 +163,19 @@ class ContactReader:
 
     def _object(self, name: str, fields: Table, places: dict[str, Place]) -> Iterator[ContactPage]:
         for source, condition, stamp in self._sources(name, fields):
-            place = places.get(source, Place())
-            for rows in self._read(name, fields, condition, stamp, place):
+            before = after = places.get(source, Place())
+            for rows, ordered in self._read(name, fields, condition, stamp, before):
                 given = [Given(_stamp(row, stamp), change(row, fields)) for row in rows]
-                fresh = [one.change for one in given if not place.knows(one)]
-                places[source] = place = place.after(given)
+                fresh = [one.change for one in given if not before.knows(one)]
+                after = after.after(given)
+                if ordered:
+                    places[source] = after
                 if fresh:
                     yield ContactPage(fresh, _cursor(places))
+            if after != places.get(source, Place()):
+                # Pages came in no order: only now is everything up to the newest of them known.
+                places[source] = after
+                yield ContactPage((), _cursor(places))
 
     def _sources(self, name: str, fields: Table) -> list[tuple[str, str, str]]:
         """The object itself; and, for flags live on another record, people whose Individual changed."""
@@ -179,25 +185,23 @@ class ContactReader:
         flagged = (f"{name}.Individual", "Individual.SystemModstamp >= {}", "Individual.SystemModstamp")
         return [own, flagged]
 
-    def _read(self, name: str, fields: Table, condition: str, stamp: str, place: Place) -> Iterator[list[Row]]:
-        paths = ["Id", "SystemModstamp", *(path for part in fields.values() for path in part)]
-        chosen = ", ".join(dict.fromkeys(path for path in [*paths, stamp] if path))
-        where = condition.format(written(place.since))
-        order = f"ORDER BY {stamp}, Id"
-        page: Row | None = self._connection.first_page(f"SELECT {chosen} FROM {name} WHERE {where} {order}")  # noqa: S608
+    def _read(
+        self, name: str, fields: Table, condition: str, stamp: str, place: Place
+    ) -> Iterator[tuple[list[Row], bool]]:
+        """Yield pages of rows, and whether they come oldest change first.
+
+        A large read is a bulk query, and one that sorts cannot be cut into parts by Salesforce.
+        """
+        paths = ["Id", "SystemModstamp", *(path for part in fields.values() for path in part), stamp]
+        chosen = ", ".join(dict.fromkeys(filter(None, paths)))
+        soql = f"SELECT {chosen} FROM {name} WHERE {condition.format(written(place.since))}"  # noqa: S608
+        page: Row | None = self._connection.first_page(f"{soql} ORDER BY {stamp}, Id")
         if page is not None and _size(page) > self._config.bulk_read_above:
-            yield from self._read_bulk(f"SELECT {chosen} FROM {name} WHERE {where}", stamp)  # noqa: S608
+            yield from ((rows, False) for rows in self._bulk.query(soql))
             return
         while page is not None:
-            yield records(page)
+            yield records(page), True
             page = self._connection.more(page)
-
-    def _read_bulk(self, soql: str, stamp: str) -> Iterator[list[Row]]:
-        """All rows of a large read at once, sorted here: a bulk query that sorts cannot be cut into parts."""
-        rows = [row for page in self._bulk.query(soql) for row in page]
-        rows.sort(key=lambda row: (_at(_stamp(row, stamp)), _identity(row)))
-        for start in range(0, len(rows), REMEMBERED):
-            yield rows[start : start + REMEMBERED]
 
 
 def change(row: Row, fields: Table) -> Contact | ContactGone:

@@ -28,7 +28,7 @@ class Column:
     updateable: bool = True
     external_id: bool = False
     unique: bool = False
-    case_sensitive: bool = False
+    filterable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _column(raw: Row) -> Column:
         updateable=raw.get("updateable") is True,
         external_id=raw.get("externalId") is True,
         unique=raw.get("unique") is True,
-        case_sensitive=raw.get("caseSensitive") is True,
+        filterable=raw.get("filterable") is not False,
     )
 
 

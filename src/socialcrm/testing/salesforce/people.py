@@ -152,10 +152,11 @@ def _children(org: Org, child: str, field: str, parent: str) -> list[Row]:
 
 
 def _custom_lookups(org: Org, object_name: str) -> list[tuple[str, str]]:
-    """Lookup fields that an admin made."""
+    """Lookup fields that an admin made, and that of social posts, which live on without their person."""
     return [
         (table.described.name, field.name)
         for table in org.db.tables.values()
         for field in table.described.fields.values()
-        if field.custom and object_name in field.refers_to
+        if (field.custom or (table.described.name, field.name) == ("SocialPost", "WhoId"))
+        and object_name in field.refers_to
     ]
