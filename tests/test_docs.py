@@ -132,7 +132,8 @@ ITEM = ("number", "platform", "profile_id", "handle", "display_name", "contact_i
 REVIEW_ITEM = {f"items[].{name}" for name in (*ITEM, "probability", "held_posts", "group_size", "reason")}
 OUTPUTS = {
     "## socialcrm sync": of(SyncReport),
-    "## socialcrm demo": {"syncs[]", "timelines[]"},
+    "## socialcrm demo": {"syncs[]", "timelines[].contact", "timelines[].emails[]"}
+    | {f"timelines[].entries[].{name}" for name in ("channel", "direction", "occurred_at", "subject", "body", "url")},
     "## socialcrm timeline": {"contact_id"} | of(Interaction, "entries[].") - {"entries[].retracted"},
     "## socialcrm review list": REVIEW_ITEM
     | of(Evidence, "items[].evidence[].")

@@ -43,7 +43,7 @@ def staged(crm: DemoCRM, settings: Path) -> Iterator[Stage]:
     from socialcrm.testing.salesforce.server import SalesforceServer
 
     org, before = furnished(), os.environ.get(SECRET_VARIABLE)
-    with SalesforceServer(org, folder=settings.parent / "salesforce") as server:
+    with SalesforceServer(org, folder=settings.parent.resolve() / "salesforce") as server:
         text = settings.read_text(encoding="utf-8")
         settings.write_text(TABLE.sub(lambda _: settings_for(server) + "\n", text), encoding="utf-8")
         os.environ[SECRET_VARIABLE] = server.client_secret
