@@ -181,6 +181,14 @@ def test_an_org_without_individuals_is_read_all_the_same(world: SalesforceWorld)
     assert person(world.crm, ann).last_name == "Lee"
 
 
+def test_an_org_that_hides_accounts_is_read_all_the_same(world: SalesforceWorld) -> None:
+    from socialcrm.testing.salesforce.server import refusing
+
+    ann = world.add(Contact(id="ann", last_name="Lee"))
+    world.server.plan(refusing("NOT_FOUND", "The requested resource does not exist", 404), path="composite")
+    assert ann in changes(world.crm)
+
+
 def test_nothing_changed_gives_no_page_and_few_calls(world: SalesforceWorld) -> None:
     for number in range(50):
         world.add(Contact(id=f"c{number}", last_name=f"C{number}"))

@@ -422,6 +422,22 @@ def test_a_field_that_vanishes_between_batches_parks_nothing(world: SalesforceWo
     assert outcomes(answers) == [Outcome.CREATED]
 
 
+def test_57_a_permission_taken_away_parks_nothing(world: SalesforceWorld, ann: str) -> None:
+    world.org.spoilers.plan("all", "INSUFFICIENT_ACCESS_OR_READONLY", "no", records=2)
+    with pytest.raises(AuthError, match="socialcrm check"):
+        world.crm.upsert([entry(ann, "1"), entry(ann, "2")])
+    assert outcomes(world.crm.upsert([entry(ann, "1"), entry(ann, "2")])) == [Outcome.CREATED] * 2
+
+
+def test_a_call_refused_for_an_unknown_reason_is_not_repeated_two_hundred_times(
+    world: SalesforceWorld, ann: str
+) -> None:
+    world.server.plan(refusing("SOMETHING_NEW", "no"), method="PATCH", times=999)
+    with pytest.raises(CRMRejected, match="SOMETHING_NEW"):
+        world.crm.upsert([entry(ann, str(number)) for number in range(200)])
+    assert len([one for one in world.server.log if one.method == "PATCH"]) == 1
+
+
 @pytest.mark.parametrize("code", ["INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "DUPLICATE_VALUE"])
 def test_54_what_looking_again_does_not_mend_is_parked(world: SalesforceWorld, ann: str, code: str) -> None:
     world.org.spoilers.plan("first", code, "not yours", records=99)
