@@ -186,3 +186,20 @@ def test_csv_says_for_each_cell_null_left_alone_or_the_value(rows: list[dict[str
                 assert back[name] == NULL
             else:
                 assert back[name] == (str(row[name]).lower() if isinstance(row[name], bool) else str(row[name]))
+
+
+def test_2_a_job_that_a_killed_run_left_behind_writes_nothing_later(world: SalesforceWorld, ann: str) -> None:
+    """Fault 2: a job is worked off whether its client lives or not, and would write old revisions over new ones."""
+    world.org.jobs.paused = True
+    old = [entry(ann, f"n{number}", body="old") for number in range(30)]
+    with pytest.raises(Transient):
+        world.server.plan(hang_up, path="jobs/ingest/", method="GET", times=100)
+        world.server.plan(hang_up, path="jobs/ingest/", method="PATCH", after=1, times=100)
+        world.crm.upsert(old)
+    assert [job.state for job in world.org.jobs.kept.values()] == ["UploadComplete"]
+    world.server.heal()
+    fresh = world.backend(bulk_write_above=1000)  # another process
+    fresh.upsert([entry(ann, f"n{number}", body="new", revision=2) for number in range(30)])
+    world.org.jobs.run()
+    assert {one.body for one in fresh.timeline(ann)} == {"new"}
+    fresh.close()

@@ -23,7 +23,8 @@ from socialcrm.testing.salesforce.writing import Writer
 from socialcrm.testing.server import Answer
 
 MAX_UPLOAD = 100 * 1024 * 1024
-MAX_CELL = 32_000
+MAX_CELL, MAX_ROW = 32_000, 400_000
+"""Characters a field and a record (Limits, "Bulk API and Bulk API 2.0")."""
 LISTED = 1000
 CHUNK = 200
 """Rows that are saved together; one key twice among them fails, among others the order decides, which is unknown."""
@@ -206,6 +207,8 @@ class _Run:
 
     def _write(self, writer: Writer, row: dict[str, str]) -> tuple[str, bool]:
         given: dict[str, Any] = {}
+        if sum(map(len, row.values())) > MAX_ROW:
+            raise ApiError("EXCEEDED_MAX_SIZE_REQUEST", f"a record has more than {MAX_ROW} characters")
         for name, cell in row.items():
             if len(cell) > MAX_CELL:
                 raise ApiError("STRING_TOO_LONG", f"{name}: data value too large (max length={MAX_CELL})", (name,))

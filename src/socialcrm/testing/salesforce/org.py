@@ -26,6 +26,7 @@ from socialcrm.testing.salesforce.spoilers import Spoilers
 from socialcrm.testing.salesforce.values import in_csv
 
 ACTIVITIES = ("Task", "Event")
+MAX_ACTIVITY_FIELDS, MAX_TEXT = 100, 255
 
 
 @dataclass(frozen=True)
@@ -162,10 +163,23 @@ class Org:
             self.db.tables[described.name.lower()] = Table(described)
 
     def add_field(self, object_name: str, field: Field) -> None:
-        """Create or change a field; one of ``Activity`` appears on tasks and events, as Setup does it."""
+        """Create or change a field; one of ``Activity`` appears on tasks and events, as Setup does it.
+
+        Raises `ValueError` for what Setup does not offer there: a long text, or more than 100 custom fields
+        (Salesforce help, "Custom Fields Allowed Per Object", and activities' own limits).
+        """
+        if object_name == "Activity":
+            self._check_activity_field(field)
         with self.mutex:
             for name in ACTIVITIES if object_name == "Activity" else (object_name,):
                 self._replace_object(self.table(name).described.with_fields(field))
+
+    def _check_activity_field(self, field: Field) -> None:
+        if field.custom and field.type == "textarea" and field.length > MAX_TEXT:
+            raise ValueError("there are no long text areas on activities")
+        custom = {one.name for one in self.table("Task").described.fields.values() if one.custom} | {field.name}
+        if len(custom) > MAX_ACTIVITY_FIELDS:
+            raise ValueError(f"activities take {MAX_ACTIVITY_FIELDS} custom fields")
 
     def drop_field(self, object_name: str, field_name: str) -> None:
         """Delete a field."""

@@ -106,16 +106,16 @@ class SalesforceServer(FaultServer):
     """A Salesforce org on a free port of 127.0.0.1; use it in a ``with`` block.
 
     Everything a configuration needs is an attribute: `url`, `ca_bundle`, `client_id`, `client_secret`, `username`,
-    `jwt_key`, `refresh_token`. ``latency`` is how many seconds a call holds its row locks.
+    `jwt_key`, `refresh_token`. `while_locked` is called with each request while it holds its row locks.
     """
 
-    def __init__(self, org: Org | None = None, *, folder: Path | None = None, latency: float = 0) -> None:
+    def __init__(self, org: Org | None = None, *, folder: Path | None = None) -> None:
         self.org = org or Org()
         self._scratch = tempfile.TemporaryDirectory(prefix="socialcrm-salesforce-") if folder is None else None
         certificates = make_certificates(folder or Path(self._scratch.name if self._scratch else ""))
         super().__init__(lambda asked: Answer(500), tls=certificates.context())
         self.ca_bundle, self.jwt_key = certificates.ca_bundle, certificates.jwt_key
-        self.latency = latency
+        self.while_locked: Callable[[Asked], None] = lambda asked: None
         user = self.org.table("User").rows[self.org.user_id]
         self.sessions = Sessions(
             self.org.clock, self.org.id, self.org.user_id, user["Username"], self.url, certificates.jwt_public_key
@@ -159,6 +159,10 @@ class SalesforceServer(FaultServer):
         """Plan a fault for requests whose path contains ``path``: leave ``after`` alone, then break ``times``."""
         self._plans.append(_Planned(fault, moment, method, path, after, times))
 
+    def breaks(self, fault: Fault, *, path: str = "", after: int = 0, times: int = 1) -> None:
+        """Plan a fault for the answers of a path, as every `FaultServer` does: what was asked for is done."""
+        self.plan(fault, moment=Moment.APPLIED, path=path, after=after, times=times)
+
     def flaky(self, share: float, *, seed: int) -> None:
         """Let a share of all requests break at random: lost before or after being applied, refused, a web page."""
         dice = random.Random(seed)  # noqa: S311  not a secret
@@ -190,6 +194,10 @@ class SalesforceServer(FaultServer):
         """API calls that counted against the org's day."""
         return sum(one.counted for one in self.log)
 
+    def count(self, path: str) -> int:
+        """How many requests came for a path."""
+        return sum(one.path == path for one in self.log)
+
     def tally(self) -> Counter[str]:
         """How many requests came, by method and resource."""
         return Counter(f"{one.method} {_resource(one.path)}" for one in self.log)
@@ -202,8 +210,7 @@ class SalesforceServer(FaultServer):
         writer = Writer(self.org)
         try:
             found = self._api.answer(asked, writer)
-            if self.latency:
-                time.sleep(self.latency)
+            self.while_locked(asked)
         finally:
             writer.release()
         fault = self._due(Moment.APPLIED, asked)

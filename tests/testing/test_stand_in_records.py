@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from salesforce_client import KEY, Client, contact, running, task, told
 
-from socialcrm.testing.salesforce import Org, people
+from socialcrm.testing.salesforce import Field, Org, people
 from socialcrm.testing.salesforce.ids import DIGITS, canonical, numbered, suffix
 
 NOBODY = numbered("003", 999_999)
@@ -236,6 +236,15 @@ def test_records_that_the_user_may_not_see(sf: Client, ann: str) -> None:
     assert sf.codes(task("a", ann)) == ["INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"]
     assert sf.query("SELECT Id FROM Contact") == []
     assert sf.ask("GET", f"/sobjects/Contact/{ann}").status_code == 404
+
+
+def test_activities_take_a_hundred_custom_fields_and_no_long_text(sf: Client) -> None:
+    with pytest.raises(ValueError, match="no long text"):
+        sf.org.add_field("Activity", Field("Raw__c", "textarea", 32_000))
+    for number in range(99):
+        sf.org.add_field("Activity", Field(f"F{number}__c", length=10))
+    with pytest.raises(ValueError, match="100"):
+        sf.org.add_field("Activity", Field("One_More__c", length=10))
 
 
 def test_storage_has_an_end(sf: Client, ann: str) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import signal
 import stat
+import subprocess
+import sys
 import threading
+import tomllib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
 import requests
-from salesforce_client import KEY, Client, contact, running, task
+from salesforce_client import KEY, Client, running, task
 
 from socialcrm.clock import ManualClock
+from socialcrm.crm.salesforce.backend import SalesforceCRM
+from socialcrm.crm.salesforce.settings import SalesforceConfig
+from socialcrm.model import Contact
 from socialcrm.testing.salesforce import Moment, Org, SalesforceServer
 from socialcrm.testing.salesforce.server import hang_up, page, refusing, slow
 from socialcrm.testing.salesforce.sessions import JWT_BEARER
@@ -138,29 +146,26 @@ def test_too_many_at_once_has_the_same_code_and_another_sentence(sf: Client) -> 
     assert sf.ask("GET", "/limits").status_code == 200
 
 
-def test_two_calls_at_once_for_one_contact_collide() -> None:
+def test_two_calls_at_once_for_one_contact_collide(sf: Client, ann: str, bob: str) -> None:
     """Fault 52: a row lock."""
-    with running(latency=0.3) as client:
-        ann, bob = contact(client, "Lee"), contact(client, "Ray")
-        said: dict[str, list[str]] = {}
-        calls = {"first": task("a", ann), "second": task("b", ann), "other": task("c", bob)}
-        started = threading.Barrier(len(calls))
+    locked, on = threading.Event(), threading.Event()
+    said: list[str] = []
 
-        def write(name: str) -> None:
-            mine = Client(client.server)
-            mine.ask("GET", "/limits")
-            started.wait()
-            said[name] = mine.codes(calls[name])
+    def hold(asked: Asked) -> None:
+        if b"first" in asked.body:
+            locked.set()
+            on.wait(30)
 
-        threads = [threading.Thread(target=write, args=(name,)) for name in calls]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sorted(said["first"] + said["second"]) == ["UNABLE_TO_LOCK_ROW", "created"]
-        assert said["other"] == ["created"]
-        assert client.org.locks.refusals == 1
-        assert client.codes(calls["first"], calls["second"]).count("created") == 1
+    sf.server.while_locked = hold
+    call = threading.Thread(target=lambda: said.extend(Client(sf.server).codes(task("first", ann))))
+    call.start()
+    assert locked.wait(30)
+    assert sf.codes(task("second", ann), task("other", bob)) == ["UNABLE_TO_LOCK_ROW", "created"]
+    on.set()
+    call.join()
+    assert said == ["created"]
+    assert sf.org.locks.refusals == 1
+    assert sf.codes(task("second", ann)) == ["created"]
 
 
 def test_a_colleagues_lock_refuses_and_passes(sf: Client, ann: str, bob: str) -> None:
@@ -245,6 +250,36 @@ def test_the_log_tells_api_calls_from_sign_ins(sf: Client, ann: str) -> None:
         f"PATCH composite/sobjects/Task/{KEY}": 1,
         "GET sobjects/Contact": 1,
     }
+
+
+def test_it_breaks_and_counts_like_any_fault_server(sf: Client) -> None:
+    sf.server.breaks(page(), path="/services/data/v62.0/limits")
+    assert [sf.ask("GET", "/limits").status_code for _ in range(2)] == [503, 200]
+    assert sf.server.count("/services/data/v62.0/limits") == 2
+
+
+def test_it_runs_by_itself_until_it_is_interrupted(tmp_path: Path) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("contact_id,full_name,extra\nC1,Ann Lee,handles=bluesky:ann.test\n", encoding="utf-8")
+    command = [sys.executable, "-m", "socialcrm.testing.salesforce", "--contacts", str(contacts)]
+    job = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    assert job.stdout is not None
+    assert "https://127.0.0.1:" in job.stdout.readline()
+    assert "secret.env" in job.stdout.readline()
+    folder = tmp_path / "salesforce-rehearsal"
+    secret = (folder / "secret.env").read_text(encoding="utf-8").strip().rpartition("=")[2]
+    table = tomllib.loads((folder / "salesforce.toml").read_text(encoding="utf-8"))["crm"]
+    assert secret not in str(table)
+    assert stat.S_IMODE((folder / "secret.env").stat().st_mode) == 0o600
+    table |= {"client_secret": secret}
+    crm = SalesforceCRM(SalesforceConfig(**{name: one for name, one in table.items() if name != "type"}))
+    (found,) = [one for reading in crm.contacts(None) for one in reading.changes]
+    assert isinstance(found, Contact)
+    assert (found.full_name, found.handles) == ("Ann Lee", {"bluesky": ("ann.test",)})
+    crm.close()
+    job.send_signal(signal.SIGINT)
+    assert job.wait(timeout=10) == 0
+    job.stdout.close()
 
 
 def test_an_instance_may_move() -> None:
