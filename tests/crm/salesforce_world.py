@@ -25,7 +25,7 @@ class SalesforceWorld:
 
     def __init__(self, *, org: dict[str, Any] | None = None, **settings: Any) -> None:
         self.target = settings.get("target", "task")
-        self.org = furnished(social=self.target == "social_post", **(org or {}))
+        self.org = furnished(**{"social": self.target == "social_post", **(org or {})})
         self.server = SalesforceServer(self.org)
         self.clock = ManualClock(datetime.now(UTC))
         self.settings = settings

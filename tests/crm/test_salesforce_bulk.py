@@ -148,7 +148,7 @@ def test_a_job_that_ends_halfway_is_answered_row_by_row_and_the_rest_found_later
 def test_an_org_without_the_bulk_api_is_written_200_at_a_time(world: SalesforceWorld, ann: str) -> None:
     from socialcrm.testing.salesforce.server import refusing
 
-    world.server.plan(refusing("FEATURENOTENABLED", "no Bulk API", 400), path="jobs/ingest", times=5)
+    world.server.plan(refusing("FEATURENOTENABLED", "no Bulk API", 400), path="jobs/ingest", times=9)
     assert set(outcomes(world.crm.upsert(many(ann, 30)))) == {Outcome.CREATED}
     assert tally(world) == 1
 

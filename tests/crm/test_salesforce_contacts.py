@@ -11,7 +11,7 @@ from salesforce_world import SalesforceWorld
 from socialcrm.crm.base import ContactGone
 from socialcrm.crm.salesforce.backend import SalesforceCRM
 from socialcrm.crm.salesforce.ids import long_id
-from socialcrm.errors import ConfigError
+from socialcrm.errors import ConfigError, CRMRejected
 from socialcrm.model import Contact
 from socialcrm.testing.salesforce import Field, people
 from socialcrm.testing.salesforce.ids import numbered
@@ -181,6 +181,14 @@ def test_an_org_without_individuals_is_read_all_the_same(world: SalesforceWorld)
     assert person(world.crm, ann).last_name == "Lee"
 
 
+def test_an_org_that_hides_accounts_is_read_all_the_same(world: SalesforceWorld) -> None:
+    from socialcrm.testing.salesforce.server import refusing
+
+    ann = world.add(Contact(id="ann", last_name="Lee"))
+    world.server.plan(refusing("NOT_FOUND", "The requested resource does not exist", 404), path="composite")
+    assert ann in changes(world.crm)
+
+
 def test_nothing_changed_gives_no_page_and_few_calls(world: SalesforceWorld) -> None:
     for number in range(50):
         world.add(Contact(id=f"c{number}", last_name=f"C{number}"))
@@ -227,3 +235,37 @@ def test_short_and_long_ids_name_one_record(number: int) -> None:
     assert long_id(long[:15]) == long
     assert long_id(long) == long
     assert long_id("ann") == "ann"
+
+
+def test_57_objections_out_of_sight_are_named_and_nobody_is_read(world: SalesforceWorld) -> None:
+    people.add_contact(world.org, LastName="Lee")
+    world.org.hide("Individual", "ShouldForget")
+    failed = [one for one in world.crm.check() if not one.ok]
+    assert any("ShouldForget" in one.remedy for one in failed)
+    with pytest.raises(CRMRejected):
+        list(world.crm.contacts(None))
+    assert all(one.ok for one in world.backend(individual=False).check())
+
+
+def test_account_names_of_social_personas_are_read_and_their_changes_noticed() -> None:
+    with SalesforceWorld(org={"social": True}, personas=True) as world:
+        ann = people.add_contact(world.org, LastName="Lee")
+        lead = world.org.seed("Lead", LastName="Day", Company="Day Ltd")
+        persona = world.org.seed("SocialPersona", ParentId=ann, Provider="Twitter", Name="annlee", ExternalId="77")
+        assert all(finding.ok for finding in world.crm.check())
+        assert person(world.crm, ann).handles == {"x": ("annlee", "77")}
+        place = cursor(world.crm)
+        world.org.seed("SocialPersona", ParentId=lead, Provider="Facebook", Name="lea.day")
+        people.change(world.org, persona, Name="ann_lee")
+        after = changes(world.crm, place)
+        assert {one: found.handles for one, found in after.items() if isinstance(found, Contact)} == {
+            ann: {"x": ("ann_lee", "77")},
+            lead: {"facebook": ("lea.day",)},
+        }
+        people.bury(world.org, persona)
+        assert person(world.crm, ann).handles == {}
+
+
+def test_57_personas_that_an_org_does_not_have_are_named(world: SalesforceWorld) -> None:
+    failed = [one.what for one in world.backend(personas=True).check() if not one.ok]
+    assert failed == ["salesforce: read all that is wanted of SocialPersona"]

@@ -127,6 +127,7 @@ def test_52_a_share_of_the_calls_is_left_to_others_but_deletions_may_use_it(worl
     assert (taken.outcome, waiting.outcome) == (Outcome.UPDATED, Outcome.RETRY)
     assert waiting.retry_at is not None
     assert not world.holds(SECRET)
+    assert outcomes(world.backend().upsert([entry(ann, "1", retracted=True)])) == [Outcome.UNCHANGED]
     world.org.limits.elsewhere = 0
     world.clock.advance(timedelta(hours=2))
     assert outcomes(world.crm.upsert([entry(ann, "2")])) == [Outcome.CREATED]
@@ -419,6 +420,22 @@ def test_a_field_that_vanishes_between_batches_parks_nothing(world: SalesforceWo
     assert len(world.rows()) == 1
     answers = world.crm.upsert([entry(ann, "1")])  # described anew: it does without
     assert outcomes(answers) == [Outcome.CREATED]
+
+
+def test_57_a_permission_taken_away_parks_nothing(world: SalesforceWorld, ann: str) -> None:
+    world.org.spoilers.plan("all", "INSUFFICIENT_ACCESS_OR_READONLY", "no", records=2)
+    with pytest.raises(AuthError, match="socialcrm check"):
+        world.crm.upsert([entry(ann, "1"), entry(ann, "2")])
+    assert outcomes(world.crm.upsert([entry(ann, "1"), entry(ann, "2")])) == [Outcome.CREATED] * 2
+
+
+def test_a_call_refused_for_an_unknown_reason_is_not_repeated_two_hundred_times(
+    world: SalesforceWorld, ann: str
+) -> None:
+    world.server.plan(refusing("SOMETHING_NEW", "no"), method="PATCH", times=999)
+    with pytest.raises(CRMRejected, match="SOMETHING_NEW"):
+        world.crm.upsert([entry(ann, str(number)) for number in range(200)])
+    assert len([one for one in world.server.log if one.method == "PATCH"]) == 1
 
 
 @pytest.mark.parametrize("code", ["INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "DUPLICATE_VALUE"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
+from socialcrm.crm.salesforce import personas
 from socialcrm.crm.salesforce.bulk import BulkJobs
 from socialcrm.crm.salesforce.connection import Connection, Refused, Row
 from socialcrm.crm.salesforce.contacts import ContactReader
@@ -108,10 +110,27 @@ class Check:
                 yield Finding(ok=False, what=what, remedy=f"{error}; {GRANT}")
             else:
                 yield Finding(ok=True, what=what)
-        for path in ContactReader(self._connection, self._config, self._bulk).lacking(known.values()):
+        reader = ContactReader(self._connection, self._config, self._bulk)
+        yield from self._probes(reader, known)
+        for path in reader.lacking(known.values()):
             what = f"salesforce: field {path} of {' or '.join(self._config.contacts)}"
             remedy = f"[crm] names it, but there is no such field, or the app's user may not see it; {GRANT}"
             yield Finding(ok=False, what=what, remedy=remedy)
+
+    def _probes(self, reader: ContactReader, known: Mapping[str, set[str]]) -> Iterator[Finding]:
+        """Ask for one record as the sync will: what describe shows may still be out of reach, as Individual is."""
+        probes = {name: partial(reader.probe, name, columns) for name, columns in known.items()}
+        if self._config.personas:
+            probes[personas.OBJECT] = partial(self._connection.ask, "GET", f"sobjects/{personas.OBJECT}/describe")
+        for name, probe in probes.items():
+            try:
+                probe()
+            except SocialCRMError as error:
+                yield Finding(
+                    ok=False, what=f"salesforce: read all that is wanted of {name}", remedy=f"{error}; {GRANT}"
+                )
+            else:
+                yield Finding(ok=True, what=f"salesforce: read all that is wanted of {name}")
 
 
 def _values(layout: Layout, known: Mapping[str, Column]) -> Iterator[Finding]:

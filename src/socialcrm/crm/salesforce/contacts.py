@@ -14,12 +14,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from simple_salesforce.format import format_soql
+
 from socialcrm.crm.base import ContactGone, ContactPage
+from socialcrm.crm.salesforce import personas
 from socialcrm.crm.salesforce.bulk import BulkJobs
-from socialcrm.crm.salesforce.connection import Connection, Row, records
+from socialcrm.crm.salesforce.connection import Connection, Refused, Row, records
 from socialcrm.crm.salesforce.ids import is_id, long_id
 from socialcrm.crm.salesforce.layout import columns_of
-from socialcrm.crm.salesforce.owners import heir, truth
+from socialcrm.crm.salesforce.owners import chunks, heir, truth
 from socialcrm.crm.salesforce.record import instant, written
 from socialcrm.crm.salesforce.settings import SalesforceConfig
 from socialcrm.errors import ConfigError
@@ -63,6 +66,7 @@ FIELDS: Mapping[str, Table] = {
         "gone": ("IsDeleted", "MasterRecordId", "IsConverted", "ConvertedContactId"),
     },
 }
+_STARTS = {"Contact": "003", "Lead": "00Q"}
 _MANY = frozenset({"emails", "phones", "websites"})
 
 
@@ -117,10 +121,8 @@ class ContactReader:
         Raises `ConfigError` where no object has a configured field: a flag out of sight protects nobody.
         """
         places = _places(since)
-        names = (*self._config.contacts, "Account")
-        described = self._connection.get([f"sobjects/{name}/describe" for name in names])
-        known = {name: set(columns_of(one)) for name, one in zip(names, described, strict=True)}
-        persons = "personcontactid" in known.pop("Account")
+        known = self._describe()
+        persons = "personcontactid" in known.pop("Account", ())
         if lacking := self.lacking(known.values()):
             raise ConfigError(
                 f"salesforce: no field {', '.join(lacking)} on {' or '.join(known)}, or it is not visible to the "
@@ -131,6 +133,18 @@ class ContactReader:
             if persons and name == "Contact":
                 fields["gone"] = (*fields["gone"], PERSON_HEIR)
             yield from self._object(name, fields, places)
+
+    def _describe(self) -> dict[str, set[str]]:
+        """The fields of each object, and of Account where the app's user may see it: all in one call."""
+        for names in ((*self._config.contacts, "Account"), self._config.contacts):
+            try:
+                described = self._connection.get([f"sobjects/{name}/describe" for name in names])
+            except Refused:
+                if "Account" not in names:
+                    raise
+            else:
+                return {name: set(columns_of(one)) for name, one in zip(names, described, strict=True)}
+        return {}
 
     def lacking(self, known: Iterable[set[str]]) -> list[str]:
         """Configured fields that none of these objects has."""
@@ -177,24 +191,38 @@ class ContactReader:
                 places[source] = after
                 yield ContactPage((), _cursor(places))
 
+    def probe(self, name: str, known: set[str]) -> None:
+        """Read one row with everything that is wanted of it; raises what reading all of them would."""
+        for _, condition, stamp in self._sources(name, self.fields(name, known)):
+            if condition:
+                where = condition.format(written(_EPOCH))
+                soql = f"SELECT {self._chosen(self.fields(name, known), stamp)} FROM {name} WHERE {where} LIMIT 1"  # noqa: S608
+                self._connection.first_page(soql)
+
     def _sources(self, name: str, fields: Table) -> list[tuple[str, str, str]]:
-        """The object itself; and, for flags live on another record, people whose Individual changed."""
-        own = (name, "SystemModstamp >= {}", "SystemModstamp")
-        if not any(path.startswith("Individual.") for path in fields["do_not_profile"]):
-            return [own]
-        flagged = (f"{name}.Individual", "Individual.SystemModstamp >= {}", "Individual.SystemModstamp")
-        return [own, flagged]
+        """The object itself; and people of whom another record changed: their Individual, their personas."""
+        sources = [(name, "SystemModstamp >= {}", "SystemModstamp")]
+        if any(path.startswith("Individual.") for path in fields["do_not_profile"]):
+            sources.append((f"{name}.Individual", "Individual.SystemModstamp >= {}", "Individual.SystemModstamp"))
+        if self._config.personas:
+            sources.append((f"{name}.SocialPersona", "", personas.STAMP))
+        return sources
 
     def _read(
         self, name: str, fields: Table, condition: str, stamp: str, place: Place
     ) -> Iterator[tuple[list[Row], bool]]:
-        """Yield pages of rows, and whether they come oldest change first.
+        """Yield pages of rows, and whether they come oldest change first."""
+        since = written(place.since)
+        if not condition:
+            found = self._by_persona(name, fields, since)
+        else:
+            soql = f"SELECT {self._chosen(fields, stamp)} FROM {name} WHERE {condition.format(since)}"  # noqa: S608
+            found = self._by_stamp(soql, stamp)
+        for rows, ordered in found:
+            yield (personas.with_handles(self._connection, rows) if self._config.personas else rows), ordered
 
-        A large read is a bulk query, and one that sorts cannot be cut into parts by Salesforce.
-        """
-        paths = ["Id", "SystemModstamp", *(path for part in fields.values() for path in part), stamp]
-        chosen = ", ".join(dict.fromkeys(filter(None, paths)))
-        soql = f"SELECT {chosen} FROM {name} WHERE {condition.format(written(place.since))}"  # noqa: S608
+    def _by_stamp(self, soql: str, stamp: str) -> Iterator[tuple[list[Row], bool]]:
+        """A large read is a bulk query, and one that sorts cannot be cut into parts by Salesforce."""
         page: Row | None = self._connection.first_page(f"{soql} ORDER BY {stamp}, Id")
         if page is not None and _size(page) > self._config.bulk_read_above:
             yield from ((rows, False) for rows in self._bulk.query(soql))
@@ -202,6 +230,17 @@ class ContactReader:
         while page is not None:
             yield records(page), True
             page = self._connection.more(page)
+
+    def _by_persona(self, name: str, fields: Table, since: str) -> Iterator[tuple[list[Row], bool]]:
+        soql = f"SELECT {self._chosen(fields)} FROM {name} WHERE Id IN {{}}"  # noqa: S608
+        for stamps in personas.changed(self._connection, since, _STARTS[name]):
+            asked = [format_soql(soql, list(part)) for part in chunks(sorted(stamps), REMEMBERED)]
+            rows = [row for answer in self._connection.queries(asked) for row in answer]
+            yield [{**row, personas.STAMP: stamps.get(_identity(row))} for row in rows], True
+
+    def _chosen(self, fields: Table, stamp: str = "") -> str:
+        paths = ["Id", "SystemModstamp", *(path for part in fields.values() for path in part), stamp]
+        return ", ".join(dict.fromkeys(filter(None, paths)))
 
 
 def change(row: Row, fields: Table) -> Contact | ContactGone:
@@ -216,6 +255,8 @@ def change(row: Row, fields: Table) -> Contact | ContactGone:
         for part, paths in fields.items()
         if part.startswith("handle:") and (found := _several(row, paths))
     }
+    for platform, names in row.get(personas.HANDLES, {}).items():
+        handles[platform] = tuple(dict.fromkeys((*handles.get(platform, ()), *names)))
     refused = bool(fields["consent"]) and not any(truth(value_at(row, path)) for path in fields["consent"])
     flagged = any(truth(value_at(row, path)) for path in fields["do_not_profile"])
     return Contact(

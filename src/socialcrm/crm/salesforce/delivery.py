@@ -42,8 +42,9 @@ class Delivery:
     def run(self, interactions: Sequence[Interaction]) -> list[Delivered]:
         """Write entries and answer for each, in input order."""
         self._batch = interactions
+        places = self._allowed()
         self._bulk.stop_leftovers(self._layout)
-        pending, last = self._plan(self._allowed()), {}
+        pending, last = self._plan(places), {}
         for number in range(ROUNDS):
             if not pending:
                 break
@@ -122,7 +123,8 @@ class Delivery:
         """Delete what was retracted, now that it is empty."""
         if not self._delete:
             return
-        ids = {result.id: write.key for write, result in results if write.entry.retracted and result.fault is None}
+        gone = [(write, result.id) for write, result in results if write.entry.retracted and result.fault is None]
+        ids = {one: write.key for write, told in gone if (one := told or (write.old.id if write.old else ""))}
         for one, result in zip(ids, writing.delete(self._connection, list(ids)), strict=True):
             if result.fault is not None:
                 sent[ids[one]] = Sent(one, fault=result.fault)
@@ -138,9 +140,7 @@ class Delivery:
 
     def _next(self, writes: Sequence[Write], results: Sequence[Sent]) -> list[Write]:
         """Answer what is settled; return what is to be sent again."""
-        if all(sent.fault is not None and sent.fault.code in writing.STALE for sent in results):
-            fault = results[0].fault or Fault("")
-            raise ConfigError(f"salesforce: {fault.sentence(*writes[0].said)}; run: socialcrm check")
+        self._stop_where_nothing_goes(writes, results)
         again: list[Write] = []
         look_again: list[int] = []
         split = False
@@ -162,6 +162,16 @@ class Delivery:
                     self._final(write, sent, trouble)
         self._size = max(1, self._size // 2) if split else self._size
         return [*again, *self._plan(sorted(look_again))]
+
+    def _stop_where_nothing_goes(self, writes: Sequence[Write], results: Sequence[Sent]) -> None:
+        """Raise where every record fails for a permission or field that was taken away: it must not park the queue."""
+        codes = {sent.fault.code if sent.fault else "" for sent in results}
+        fault = results[0].fault or Fault("")
+        said = f"salesforce: {fault.sentence(*writes[0].said)}; run: socialcrm check"
+        if codes <= writing.STALE:
+            raise ConfigError(said)
+        if codes <= writing.FORBIDDEN and len(results) > 1:
+            raise AuthError(said)
 
     def _plainer(self, write: Write, fault: Fault) -> Write | None:
         """The same entry without what is beyond the basic plane, once, where its characters may be the trouble."""

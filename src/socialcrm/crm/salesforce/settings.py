@@ -73,6 +73,7 @@ class SalesforceConfig(CRMConfig):
     do_not_profile: tuple[FieldPath, ...] = ()
     consent: OptionalPath = ""
     individual: bool = True
+    personas: bool = False
     bulk_read_above: int = Field(20_000, ge=1)
     target: Literal["task", "event", "custom", "social_post"] = "task"
     object: OptionalName = ""

@@ -17,6 +17,7 @@ from socialcrm.errors import BadResponse, ConfigError
 
 SIZE = 200
 STALE = frozenset({"INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"})  # of all records: a field of ours is gone
+FORBIDDEN = frozenset({"INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY"})
 _WHOLE = frozenset({"NOT_FOUND", "INVALID_TYPE"}) | STALE
 
 
@@ -32,7 +33,7 @@ class Sent:
 def upsert(connection: Connection, object_name: str, key: str, records: Sequence[Row], size: int = SIZE) -> list[Sent]:
     """Upsert records by their external id ``key``, in order; no two of them may have the same one.
 
-    A call that is refused as a whole is halved until the record that spoils it is alone.
+    A call that is too large, or that cannot be read, is halved until the record that spoils it is alone.
     """
     sent: list[Sent] = []
     for start in range(0, len(records), size):
@@ -70,6 +71,8 @@ def _upsert(connection: Connection, object_name: str, key: str, records: Sequenc
             raise ConfigError(f"{error}; run: socialcrm check") from None
         if len(records) == 1:
             return [Sent(fault=error.fault)]
+        if error.fault.trouble is not Trouble.SPLIT and error.fault.code != "JSON_PARSER_ERROR":
+            raise
         half = len(records) // 2
         return [part for one in (records[:half], records[half:]) for part in _upsert(connection, object_name, key, one)]
     return _results(answer, len(records))
