@@ -192,9 +192,9 @@ def test_2_a_job_that_a_killed_run_left_behind_writes_nothing_later(world: Sales
     """Fault 2: a job is worked off whether its client lives or not, and would write old revisions over new ones."""
     world.org.jobs.paused = True
     old = [entry(ann, f"n{number}", body="old") for number in range(30)]
+    world.server.plan(hang_up, path="jobs/ingest/", method="GET", times=100)
+    world.server.plan(hang_up, path="jobs/ingest/", method="PATCH", after=1, times=100)
     with pytest.raises(Transient):
-        world.server.plan(hang_up, path="jobs/ingest/", method="GET", times=100)
-        world.server.plan(hang_up, path="jobs/ingest/", method="PATCH", after=1, times=100)
         world.crm.upsert(old)
     assert [job.state for job in world.org.jobs.kept.values()] == ["UploadComplete"]
     world.server.heal()
