@@ -40,8 +40,7 @@ class BulkJobs:
     def stop_leftovers(self, layout: Layout) -> None:
         """Stop what may still be under way from before, once; called before anything is looked up."""
         if self._leftovers:
-            with suppress(Refused):  # who may not use the Bulk API has left nothing behind
-                stop_leftovers(self._connection, layout)
+            stop_leftovers(self._connection, layout)
             self._leftovers = False
 
     def carries(self, row: Row) -> bool:
