@@ -271,3 +271,17 @@ def test_a_family_is_never_torn_apart() -> None:
     for units in range(1, 60):
         short = cut(FAMILY * 5, units).removesuffix("…")
         assert short == FAMILY * (len(short) // len(FAMILY))
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_an_older_edit_does_not_undo_a_later_retraction_of_what_is_deleted_already(
+    world: SalesforceWorld, ann: str, together: bool
+) -> None:
+    world.crm.upsert([entry(ann, "1")])
+    world.crm.upsert([entry(ann, "1", retracted=True)])
+    late = [entry(ann, "1", revision=2, retracted=True), entry(ann, "1")]
+    for batch in [late] if together else [[one] for one in late]:
+        world.crm.upsert(batch)
+    assert list(world.crm.timeline(ann)) == []
+    assert outcomes(world.crm.upsert([entry(ann, "1", revision=3)])) == [Outcome.UPDATED]
+    assert len(list(world.crm.timeline(ann))) == 1

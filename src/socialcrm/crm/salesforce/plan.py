@@ -99,7 +99,7 @@ def _settle(
 def _stays_deleted(entry: Interaction, old: Standing, owner: Owner) -> bool:
     """A retracted entry is gone already; what a colleague deleted comes back only edited, or for another contact."""
     if entry.retracted:
-        return True
+        return entry.revision <= old.revision  # a later one must be remembered, lest an older edit undo it
     return not old.retracted and old.contact in {owner.id, ""} and entry.revision <= old.revision
 
 
