@@ -38,6 +38,7 @@ platform = "forum"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "socialcrm.toml").write_text(SETTINGS, encoding="utf-8")
+    (tmp_path / "socialcrm.toml").chmod(0o600)
     (tmp_path / "contacts.csv").write_text(CONTACTS, encoding="utf-8")
     lines = (
         json.dumps({"type": "post", "kind": "mention", "created_at": f"2026-03-01T09:0{number}:00Z", **post})

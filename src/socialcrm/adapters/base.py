@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from socialcrm.clock import Clock, SystemClock
+from socialcrm.config import Unpicklable
 from socialcrm.errors import BadRecord, Unsupported
 from socialcrm.http.exchange import Exchange
 from socialcrm.http.transport import Limits, Transport
@@ -53,7 +54,7 @@ class AdapterInfo:
     can: frozenset[Capability]
 
 
-class AdapterConfig(BaseModel):
+class AdapterConfig(Unpicklable, BaseModel):
     """The settings every adapter has; a subclass adds its own, secrets as ``SecretStr``.
 
     ``label`` names the account in messages. ``record`` keeps every exchange in a folder, redacted;
@@ -83,7 +84,7 @@ class Page:
     incomplete: str = ""
 
 
-class Adapter:
+class Adapter(Unpicklable):
     """A platform. Methods that read raise `SocialCRMError` children only.
 
     The contract, which `socialcrm.testing.adapters` checks: every cursor that `fetch` hands out can

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
 from socialcrm.clock import Clock, SystemClock
-from socialcrm.errors import BadResponse, ConfigError, RateLimited, SocialCRMError, Transient
+from socialcrm.errors import BadResponse, ConfigError, RateLimited, SocialCRMError, Transient, bare
 from socialcrm.http import strict_json
 from socialcrm.http.auth import Auth, NoAuth
 from socialcrm.http.origin import origin
@@ -114,6 +114,12 @@ class Client:
         return answer if isinstance(answer, dict) else {}
 
     def _call(self, request: Request, *, auth: Auth, repeat: bool, skip: Container[int] = ()) -> Response:
+        try:
+            return self._tried(request, auth, repeat, skip)
+        except SocialCRMError as error:
+            raise bare(error)  # noqa: B904 - its own cause stays
+
+    def _tried(self, request: Request, auth: Auth, repeat: bool, skip: Container[int]) -> Response:
         ends, tries = self._clock.monotonic() + self._limits.total, self._limits.tries if repeat else 1
 
         def spent(state: RetryCallState) -> bool:

@@ -172,6 +172,14 @@ class SqlPosts:
             limit=limit,
         )
 
+    def of_person(self, platform: str, profile_id: str) -> list[StoredPost]:
+        """Return every stored post that an account wrote or that belongs to its timeline, oldest first."""
+        return self._select(
+            posts.c.platform == platform,
+            or_(posts.c.profile == profile_id, posts.c.subject == profile_id),
+            order=(posts.c.created_at, posts.c.pk),
+        )
+
     def recheck(self, platform: str, *, checked_before: datetime, created_after: datetime, limit: int) -> list[str]:
         """Return ids of living posts that were not looked at since ``checked_before``, longest unseen first."""
         statement = (
