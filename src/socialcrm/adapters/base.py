@@ -151,6 +151,11 @@ class Adapter:
         """Find and read the items of one recorded exchange."""
         raise NotImplementedError
 
+    @classmethod
+    def parse_push(cls, body: Any) -> list[Item]:
+        """Find and read the items of a body that the platform pushed (a webhook, a long poll)."""
+        raise NotImplementedError
+
     def close(self) -> None:
         """Release connections and files."""
 

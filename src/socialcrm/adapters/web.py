@@ -19,15 +19,16 @@ from socialcrm.adapters.base import Adapter, Capability, Item, Page, Raw
 from socialcrm.adapters.fields import instant
 from socialcrm.clock import Clock
 from socialcrm.errors import BadRecord, BadResponse, SocialCRMError
+from socialcrm.http import strict_json
 from socialcrm.http.auth import Auth, NoAuth, Recorded
 from socialcrm.http.client import Client, Response
 from socialcrm.http.exchange import Exchange, transport_for
-from socialcrm.http.paging import Paginator, Step, pages
+from socialcrm.http.paging import CursorParam, Paginator, Step, pages
 from socialcrm.http.ratelimit import RateHeaders
 from socialcrm.http.rules import Action, ErrorTable, Rule, decide
 from socialcrm.http.strict_json import dig
 from socialcrm.http.transport import Limits, Transport
-from socialcrm.model import Deleted, Direction, Finding, Post, Profile, Skipped
+from socialcrm.model import Deleted, Direction, Finding, Kind, Post, Profile, Skipped
 
 _PROFILES_STALE_AFTER = 900.0
 OWN = "{own}"
@@ -49,7 +50,9 @@ class Feed:
     ``key`` is the dotted key of the list (empty where the body is the list). ``{own}`` in path and
     parameters stands for the account's own name. ``upward`` is the first token of a list that can
     be read oldest first. ``at`` are the dotted keys of the time the list is ordered by, the first
-    one present counting. ``reread`` pages are looked at in every run, however old.
+    one present counting, and ``when`` reads it. ``reread`` pages are looked at in every run,
+    however old. ``sparse`` says that the platform leaves out a list that is empty. ``kind`` is what
+    a mere post is by being in this list (a list of mentions, say).
     """
 
     path: str
@@ -59,10 +62,21 @@ class Feed:
     upward: str | None = None
     at: tuple[str, ...] = ("created_at",)
     reread: int = 1
+    when: Callable[[Any], datetime] = instant
+    sparse: bool = False
+    kind: Kind = Kind.POST
 
     def asking(self, **params: Any) -> Feed:
         """The same list, asked with further parameters."""
         return replace(self, params={**self.params, **params})
+
+    def at_path(self, path: str) -> Feed:
+        """A list of the same form somewhere else."""
+        return replace(self, path=path)
+
+    def of_kind(self, kind: Kind) -> Feed:
+        """The same list, its mere posts being of a kind."""
+        return replace(self, kind=kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +84,8 @@ class Threads:
     """Whole conversations: ``root`` names the one an own post belongs to, ``ask`` says how to read it.
 
     The newest ``most`` conversations of the feed ``source`` are read in every run, because no
-    platform tells reliably which of them changed.
+    platform tells reliably which of them changed; with ``all`` also those of other people's posts.
+    ``paging`` is for conversations that come in several pages.
     """
 
     source: Feed
@@ -78,13 +93,17 @@ class Threads:
     ask: Callable[[str], tuple[str, Mapping[str, Any]]]
     most: int = 100
     pages: int = 2
+    all: bool = False
+    paging: Paginator | None = None
 
 
 class WebAdapter(Adapter):
     """An adapter that talks to a web API. See `bluesky` and `mastodon` for what a subclass looks like.
 
     ``batch`` is how many ids one lookup takes; ``volatile`` are parameters that differ from run to
-    run and are left out when a replay looks for its answer.
+    run and are left out when a replay looks for its answer; ``common`` go with every call.
+    ``costs`` are the units of the platform's quota that a call of a path takes, where it counts
+    in units; any other call costs one.
     """
 
     prefix: ClassVar[str] = ""
@@ -92,6 +111,8 @@ class WebAdapter(Adapter):
     errors: ClassVar[ErrorTable] = {}
     volatile: ClassVar[frozenset[str]] = frozenset()
     batch: ClassVar[int] = 25
+    common: ClassVar[Mapping[str, Any]] = {}
+    costs: ClassVar[Mapping[str, int]] = {}
 
     def __init__(
         self,
@@ -115,7 +136,11 @@ class WebAdapter(Adapter):
             rate=self.rate,
             errors=self.errors,
             codes=self.codes,
+            waits=self.waits,
+            decode=self.decode,
             clock=self.clock,
+            headers=self.headers(),
+            params=self.common,
         )
         self._profiles: dict[str, Profile | None] = {}
         self._profiles_since = self.clock.monotonic()
@@ -129,6 +154,10 @@ class WebAdapter(Adapter):
     def auth(self) -> Auth:
         """The credential."""
         return NoAuth()
+
+    def headers(self) -> Mapping[str, str]:
+        """Headers that go with every call, besides the credential."""
+        return {}
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
         """The streams, in the order to read them."""
@@ -159,6 +188,16 @@ class WebAdapter(Adapter):
     def codes(body: Any) -> Sequence[str]:
         """Find the platform's own error codes in a body, most specific first; none in a good answer."""
         return ()
+
+    @staticmethod
+    def waits(body: Any) -> float | None:
+        """Find in the body of a refusal how many seconds the platform asks to wait."""
+        return None
+
+    @staticmethod
+    def decode(body: bytes) -> Any:
+        """Read an answer's bytes; raises `NotJSON` where they are none of the platform's formats."""
+        return strict_json.loads(body)
 
     # What follows from it.
 
@@ -208,8 +247,11 @@ class WebAdapter(Adapter):
 
     @classmethod
     def replay_parse(cls, exchange: Exchange) -> list[Item]:
-        failed = cls.replay_rule(exchange) is not None
-        return [] if failed else list(_each_once(cls.read(raw) for raw in cls.raws(exchange.body)))
+        return [] if cls.replay_rule(exchange) is not None else cls.parse_push(exchange.body)
+
+    @classmethod
+    def parse_push(cls, body: Any) -> list[Item]:
+        return list(_each_once(cls.read(raw) for raw in cls.raws(body)))
 
     @classmethod
     def replay_rule(cls, exchange: Exchange) -> Rule | None:
@@ -248,8 +290,9 @@ class WebAdapter(Adapter):
 
     def _sheets(self, feed: Feed, token: str | None) -> Iterator[walks.Sheet]:
         for step in self._steps(feed, token, self.config.max_pages):
-            moments = tuple(moment for raw in _listed(step.response, feed.key) if (moment := _moment(raw, feed.at)))
-            yield walks.Sheet(self.collect(step.response), moments, step.asked, step.next, step.incomplete)
+            moments = tuple(moment for raw in _listed(step.response, feed.key) if (moment := _moment(raw, feed)))
+            items = tuple(_of_kind(item, feed.kind) for item in self.collect(step.response))
+            yield walks.Sheet(items, moments, step.asked, step.next, step.incomplete)
 
     def _steps(self, feed: Feed, token: str | None, cap: int) -> Iterator[Step]:
         own = self.me.name if self.me else ""
@@ -258,7 +301,9 @@ class WebAdapter(Adapter):
 
         def ask(extra: Mapping[str, Any]) -> Response:
             response = self.client.get(path, {**params, **extra})
-            if response.rule is None and not isinstance(_at(response.json, feed.key), list):
+            listed = _at(response.json, feed.key)
+            missing = listed is None and feed.sparse and isinstance(response.json, dict)
+            if response.rule is None and not isinstance(listed, list) and not missing:
                 raise BadResponse(f"{self.label}: {path}: the answer has no list {feed.key!r}".rstrip())
             return response
 
@@ -274,16 +319,25 @@ class WebAdapter(Adapter):
             item
             for step in self._steps(threads.source, None, threads.pages)
             for item in self.collect(step.response)
-            if isinstance(item, Post) and item.direction is Direction.OUTBOUND
+            if isinstance(item, Post) and (threads.all or item.direction is Direction.OUTBOUND)
         )
         return list(dict.fromkeys(root for post in own if (root := threads.root(post))))[: threads.most]
 
     def _thread(self, threads: Threads, root: str) -> tuple[Item, ...]:
         path, params = threads.ask(root)
+        paging, cap = threads.paging or CursorParam(), self.config.max_pages if threads.paging else 1
+
+        def ask(extra: Mapping[str, Any]) -> Response:
+            return self.client.get(path, {**params, **extra}, skip=(403, 404, 410))
+
         try:
-            return self.collect(self.client.get(path, params, skip=(403, 404, 410)))
+            steps = pages(ask, paging, token=None, count=self._count, max_pages=cap)
+            return tuple(item for step in steps for item in self.collect(step.response))
         except BadResponse as error:
             return (Skipped(platform=self.info.name, id=root, reason=f"unreadable conversation: {error}"),)
+
+    def _count(self, response: Response) -> int:
+        return 0 if response.rule else len(self.raws(response.json))
 
     def _completed(self, items: tuple[Item, ...]) -> tuple[Item, ...]:
         if self.clock.monotonic() - self._profiles_since > _PROFILES_STALE_AFTER:
@@ -311,11 +365,16 @@ def _each_once(items: Iterable[Item]) -> Iterator[Item]:
             yield item
 
 
-def _moment(raw: Raw, keys: tuple[str, ...]) -> datetime | None:
+def _moment(raw: Raw, feed: Feed) -> datetime | None:
     try:
-        return instant(next((found for key in keys if (found := dig(raw, key)) is not None), None))
+        return feed.when(next((found for key in feed.at if (found := dig(raw, key)) is not None), None))
     except BadRecord:
         return None
+
+
+def _of_kind(item: Item, kind: Kind) -> Item:
+    plain = kind is Kind.POST or not isinstance(item, Post) or item.kind is not Kind.POST
+    return item if plain else item.model_copy(update={"kind": kind})
 
 
 def _at(body: Any, key: str) -> Any:

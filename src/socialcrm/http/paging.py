@@ -70,9 +70,39 @@ class LinkHeader:
         for link in response.headers.get("link", "").split(","):
             address, _, attributes = link.strip().partition(">")
             if f'rel="{self.rel}"' in attributes or f"rel={self.rel}" in attributes:
-                query = parse_qsl(urlsplit(address.lstrip("<")).query, keep_blank_values=True)
-                return (urlencode([(name, value) for name, value in query if not is_secret(name)]),)
+                return _query(address.lstrip("<"))
         return ()
+
+
+@dataclass(frozen=True, slots=True)
+class NextLink:
+    """An address in the body; its query is followed, its host and path are not."""
+
+    key: str = "next_url"
+
+    def params(self, token: str) -> Params:
+        return LinkHeader().params(token)
+
+    def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
+        found = dig(response.json, self.key)
+        return _query(found) if isinstance(found, str) and found else ()
+
+
+@dataclass(frozen=True, slots=True)
+class PastLast:
+    """One more than the last item's own number, as Telegram's update ids; ends with an empty page."""
+
+    items: str
+    number: str
+    param: str = "offset"
+
+    def params(self, token: str) -> Params:
+        return {self.param: token}
+
+    def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
+        listed = dig(response.json, self.items)
+        numbers = [found for item in listed if isinstance(found := dig(item, self.number), int)] if count else []
+        return (str(max(numbers) + 1),) if numbers else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +174,14 @@ def pages(
             return
         seen.add(following)
         token = following
+
+
+def _query(address: str) -> Sequence[str]:
+    try:
+        query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
+    except ValueError:
+        return ()
+    return (urlencode([(name, value) for name, value in query if not is_secret(name)]),)
 
 
 def later(token: str, step: timedelta) -> Sequence[str]:

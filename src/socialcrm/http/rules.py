@@ -69,6 +69,12 @@ REDIRECTED = Rule(
 REFUSED = Rule(Action.FAIL, "the platform refuses the request")
 
 
+def by_number() -> ErrorTable:
+    """The rules of HTTP, for platforms that write the status into the body as their own code."""
+    found = {str(status): decide(status, (), {}) for status in range(400, 600)}
+    return {code: rule for code, rule in found.items() if rule is not None}
+
+
 def decide(status: int, codes: Sequence[str], table: ErrorTable) -> Rule | None:
     """Choose the rule for an answer, or ``None`` where it is a success.
 
