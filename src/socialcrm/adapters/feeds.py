@@ -62,7 +62,9 @@ def _entry(node: Node) -> dict[str, Any]:
     link, guid = _link(node, "alternate"), next(_all(node, "guid", "id"), None)
     body = next(_all(node, "content:encoded", "content"), None)
     names = {"in_reply_to": next((child["attrs"].get("ref") for child in _all(node, "thr:in-reply-to")), None)}
-    permanent = guid is not None and _short(guid["tag"]) == "guid" and guid["attrs"].get("isPermaLink", "true") == "true"
+    permanent = (
+        guid is not None and _short(guid["tag"]) == "guid" and guid["attrs"].get("isPermaLink", "true") == "true"
+    )
     return {
         "id": (guid["text"].strip() if guid else "") or link,
         "url": link or (guid["text"].strip() if guid and permanent else ""),
@@ -74,7 +76,10 @@ def _entry(node: Node) -> dict[str, Any]:
         "language": _text(node, "dc:language") or node["attrs"].get("{http://www.w3.org/XML/1998/namespace}lang", ""),
         "authors": _people(node),
         "attachments": [
-            {"url": child["attrs"].get("url") or child["attrs"].get("href", ""), "mime_type": child["attrs"].get("type", "")}
+            {
+                "url": child["attrs"].get("url") or child["attrs"].get("href", ""),
+                "mime_type": child["attrs"].get("type", ""),
+            }
             for child in [*_all(node, "enclosure", "media:content"), *_rel(node, "enclosure")]
         ],
         "replies": _text(node, "thr:total", "{http://purl.org/rss/1.0/modules/slash/}comments"),
@@ -87,11 +92,15 @@ def _people(node: Node) -> list[dict[str, str]]:
     found = []
     for child in _all(node, "author", "dc:creator", "managingEditor"):
         if child["children"]:
-            found.append({"name": _text(child, "name"), "url": _text(child, "uri", "url"), "email": _text(child, "email")})
+            found.append(
+                {"name": _text(child, "name"), "url": _text(child, "uri", "url"), "email": _text(child, "email")}
+            )
         else:
             address, _, name = child["text"].strip().partition(" (")
             mail = address if "@" in address else ""
-            found.append({"name": name.rstrip(")") or ("" if mail else child["text"].strip()), "url": "", "email": mail})
+            found.append(
+                {"name": name.rstrip(")") or ("" if mail else child["text"].strip()), "url": "", "email": mail}
+            )
     return found
 
 

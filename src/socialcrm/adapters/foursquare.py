@@ -16,8 +16,8 @@ from socialcrm.http.auth import ApiKey
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import Offset
 from socialcrm.http.ratelimit import RateHeaders, Reset
-from socialcrm.http.rules import BUSY, Action, ErrorTable, Rule
-from socialcrm.http.strict_json import dig
+from socialcrm.http.rules import BUSY, Action, ErrorTable, Rule, by_number
+from socialcrm.http.strict_json import dig, loads
 from socialcrm.model import Engagement, Kind, Media, Post, Profile, Visibility
 
 CHECK_INS = {"checkin", "shout", "venueless"}
@@ -50,10 +50,13 @@ class Foursquare(WebAdapter):
     # The day whose behaviour of the API is asked for.
     common: ClassVar[Mapping[str, Any]] = {"v": "20240101"}
     errors: ClassVar[ErrorTable] = {
+        **by_number(),
         **dict.fromkeys(("rate_limit_exceeded", "quota_exceeded"), _FAST),
         **dict.fromkeys(("invalid_auth", "not_authorized"), _RENEW),
-        **dict.fromkeys(("server_error", "error", "other"), BUSY),
-        "endpoint_error": Rule(Action.FAIL, "there is no such call; look for a newer version of socialcrm", ConfigError),
+        "server_error": BUSY,
+        "endpoint_error": Rule(
+            Action.FAIL, "there is no such call; look for a newer version of socialcrm", ConfigError
+        ),
         "param_error": Rule(Action.FAIL, "the platform does not know the place; correct `venues`", ConfigError),
         "api_retired": Rule(Action.FAIL, "the platform has switched this call off", ConfigError),
         "access_denied": Rule(Action.FAIL, "the account may not read this", AuthError),
@@ -64,7 +67,9 @@ class Foursquare(WebAdapter):
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
         venues = {venue: f"/venues/{quote(venue, safe='')}" for venue in self.config.venues}
-        tips = Feed("", {"sort": "recent", "limit": 500}, Offset(), "response.tips.items", at=("createdAt",), when=epoch)
+        tips = Feed(
+            "", {"sort": "recent", "limit": 500}, Offset(), "response.tips.items", at=("createdAt",), when=epoch
+        )
         here = Feed("", {"limit": 500}, Offset(), "response.hereNow.items", at=("createdAt",), when=epoch)
         own = {"limit": 250, "sort": "newestfirst"}
         return {
@@ -85,14 +90,15 @@ class Foursquare(WebAdapter):
         told = meta if isinstance(meta, dict) else {}
         # With code 200, an error type such as "deprecated" is a warning only.
         failed = told.get("code") not in {None, 200, 201}
-        return (text(told.get("errorType")) or "unknown",) if failed else ()
+        return (text(told.get("errorType")) or "unknown", str(told.get("code"))) if failed else ()
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
         if isinstance(body, list):  # the Places API: bare tips without an author
-            yield from body
+            yield from (raw for raw in items_of(body) if "text" in raw)
             return
-        found = body.get("response", body)
+        pushed = body.get("checkin")
+        found = {"checkin": loads(pushed.encode())} if isinstance(pushed, str) else body.get("response", body)
         for key in PEOPLE:
             people = [found[key]] if isinstance(found.get(key), dict) else items_of(found.get(key))
             yield from ({"person": person} for person in people if "firstName" in person)
@@ -131,7 +137,7 @@ def _within(node: Any, about: Mapping[str, Any]) -> Iterator[Raw]:
     if not isinstance(node, dict):
         return
     inside = dict(about)
-    if node.get("type") in CHECK_INS or ("createdAt" in node and "text" in node):
+    if node.get("type") in CHECK_INS or {"id", "createdAt", "text"} <= node.keys():
         yield {**about, **node}
         inside = {"to": node.get("id")}
     elif "firstName" in node:
@@ -139,7 +145,7 @@ def _within(node: Any, about: Mapping[str, Any]) -> Iterator[Raw]:
     elif "categories" in node:  # a place: who lies in there says nothing about it
         inside = {}
     for key, value in node.items():
-        if key not in {"user", "source", "photo"} or key == "user" and "createdAt" not in node:
+        if key not in {"user", "source", "photo"} or (key == "user" and "createdAt" not in node):
             yield from _within(value, inside)
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import google_codes, instant, items_of, only_here, text
+from socialcrm.adapters.fields import epoch, google_codes, instant, items_of, only_here, text
 from socialcrm.adapters.web import Feed, Threads, WebAdapter
 from socialcrm.errors import AuthError, RateLimited
 from socialcrm.http.auth import RefreshToken
@@ -17,7 +17,7 @@ from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import CursorParam
 from socialcrm.http.rules import BUSY, Action, ErrorTable, Rule, by_number
 from socialcrm.http.strict_json import dig
-from socialcrm.model import Direction, Finding, Kind, Post, Profile
+from socialcrm.model import Direction, Kind, Post, Profile
 
 STARS = {"ONE": 1.0, "TWO": 2.0, "THREE": 3.0, "FOUR": 4.0, "FIVE": 5.0}
 # A comment in a foreign language comes with a machine's translation in the same text.
@@ -72,7 +72,6 @@ class GoogleBusiness(WebAdapter):
             for place in self.config.places
         }
 
-
     def lookup(self, ids: Sequence[str]) -> Response:
         return self.client.get(f"/{ids[0].removesuffix('/reply')}", skip=(404,))
 
@@ -86,6 +85,7 @@ class GoogleBusiness(WebAdapter):
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
+        body = body["result"] if isinstance(body.get("result"), dict) else body  # the old Places API
         listed = body.get("reviews") or [part["review"] for part in items_of(body.get("locationReviews"))]
         for raw in listed or ([body] if "starRating" in body or "authorAttribution" in body else ()):
             yield raw
@@ -96,10 +96,11 @@ class GoogleBusiness(WebAdapter):
     def parse(cls, raw: Raw) -> Item:
         if "reply" in raw:
             return _reply(raw["reply"], raw["to"])
-        name, who = _name(raw), raw.get("reviewer") or raw.get("authorAttribution") or {}
-        written = raw.get("originalText") or raw.get("text") or {}
-        said = raw["comment"] if isinstance(raw.get("comment"), str) else dig(written, "text")
-        made, changed = instant(raw.get("createTime") or raw.get("publishTime")), raw.get("updateTime")
+        name, who = _name(raw), _reviewer(raw)
+        written = raw.get("originalText") or raw.get("text") or raw.get("comment") or {}
+        said = written if isinstance(written, str) else dig(written, "text")
+        made = epoch(raw["time"]) if "time" in raw else instant(raw.get("createTime") or raw.get("publishTime"))
+        changed = raw.get("updateTime")
         edited, rating = instant(changed) if changed else made, raw.get("starRating") or raw.get("rating")
         return Post(
             platform="google_business",
@@ -110,7 +111,7 @@ class GoogleBusiness(WebAdapter):
             created_at=made,
             edited_at=edited if edited != made else None,
             url=text(raw.get("googleMapsUri")),
-            lang=text(dig(written, "languageCode")),
+            lang=text(dig(written, "languageCode") or raw.get("original_language") or raw.get("language")),
             conversation_id=name,
             rating=STARS.get(rating) if isinstance(rating, str) else float(rating) if rating else None,
             version=text(changed),
@@ -119,8 +120,13 @@ class GoogleBusiness(WebAdapter):
 
 def _name(raw: Raw) -> str:
     """A review's name; one from a list that was cut down to its texts has none."""
-    who = dig(raw, "authorAttribution.displayName") or dig(raw, "reviewer.displayName")
-    return text(raw.get("name") or raw.get("reviewId")) or only_here("review", who, raw.get("publishTime"))
+    given = text(raw.get("name") or raw.get("reviewId"))
+    return given or only_here("review", _reviewer(raw).get("displayName"), raw.get("publishTime") or raw.get("time"))
+
+
+def _reviewer(raw: Raw) -> Raw:
+    named = {"displayName": raw.get("author_name"), "uri": raw.get("author_url")}
+    return raw.get("reviewer") or raw.get("authorAttribution") or named
 
 
 def _author(who: Raw, review: str) -> Profile | None:

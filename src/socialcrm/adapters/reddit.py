@@ -17,7 +17,7 @@ from socialcrm.http.client import Response
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import CursorParam
 from socialcrm.http.ratelimit import RateHeaders, Reset
-from socialcrm.http.rules import SLOW_DOWN, Action, ErrorTable, Rule
+from socialcrm.http.rules import SLOW_DOWN, Action, ErrorTable, Rule, by_number
 from socialcrm.http.strict_json import dig
 from socialcrm.model import Deleted, Direction, Engagement, Kind, Post, Profile, Skipped, Visibility
 
@@ -25,6 +25,8 @@ GONE, TAKEN_DOWN = "[deleted]", "[removed]"
 NOBODY = {"", GONE, TAKEN_DOWN}
 NO_POSTS = {"t2": "a profile", "t5": "a subreddit", "t6": "an award", "more": "replies that were not sent along"}
 _RENEW = Rule(Action.REAUTH, "the refresh token is not accepted; authorise the application anew")
+
+_CLOSED = Rule(Action.SKIP, "the subreddit is closed to this account")
 
 
 class Reddit(WebAdapter):
@@ -55,8 +57,10 @@ class Reddit(WebAdapter):
     common: ClassVar[Mapping[str, Any]] = {"raw_json": 1}
     batch = 100
     errors: ClassVar[ErrorTable] = {
+        **by_number(),
         **dict.fromkeys(("invalid_grant", "invalid_token", "USER_REQUIRED"), _RENEW),
         **dict.fromkeys(("RATELIMIT", "QUOTA_FILLED"), SLOW_DOWN),
+        **dict.fromkeys(("private", "quarantined", "banned", "gold_only"), _CLOSED),
         451: Rule(Action.SKIP, "withheld for legal reasons"),
         414: Rule(Action.FAIL, "a search term is too long; shorten it", ConfigError),
     }
@@ -115,8 +119,8 @@ class Reddit(WebAdapter):
         told = dig(body, "json.errors")
         if isinstance(told, list) and told:
             return tuple(str(error[0]) for error in told if isinstance(error, list) and error) or ("unknown",)
-        code = dig(body, "reason") or dig(body, "error")
-        return (code,) if isinstance(code, str) else ()
+        found = (dig(body, "reason"), dig(body, "error")) if dig(body, "kind") is None else ()
+        return tuple(str(code) for code in found if code and isinstance(code, str | int))
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
@@ -144,7 +148,8 @@ class Reddit(WebAdapter):
             return Skipped(platform="reddit", id=text(data.get("name")), reason=NO_POSTS.get(kind, "not a post"))
         said, title = text(data.get("selftext") if kind == "t3" else data.get("body")), text(data.get("title"))
         name, nobody = data.get("name") or f"{kind}_{text_id(data['id'])}", text(data.get("author")) in NOBODY
-        if kind != "t4" and (said == GONE or (nobody and (said == TAKEN_DOWN or kind == "t3"))):
+        taken = data.get("removed_by_category") == "deleted" or (nobody and said == TAKEN_DOWN)
+        if kind != "t4" and (said == GONE or taken):  # of a deleted account the words stay, without a name
             return Deleted(platform="reddit", id=text_id(name))
         edited, hidden = data.get("edited"), data.get("score_hidden") or data.get("hide_score")
         where = text(data.get("permalink") or data.get("context"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -17,6 +18,7 @@ from socialcrm.model import Deleted, Engagement, Kind, Media, Post, Profile
 from socialcrm.text import plain
 
 ACCEPTED = "application/feed+json, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
+GLOBAL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 class RSS(WebAdapter):
@@ -56,11 +58,12 @@ class RSS(WebAdapter):
         # A recording holds a feed in XML as its text, which is in no encoding any more.
         feed = read_feed(body.encode(), encoding="utf-8") if isinstance(body, str) else body
         authors, lang = feed.get("authors") or feed.get("author"), feed.get("language")
-        yield from ({"authors": authors, "language": lang, **_told(raw)} for raw in feed.get("items") or ())
+        shared = {"authors": authors, "language": lang, "home": feed.get("home_page_url")}
+        yield from ({**shared, **_told(raw)} for raw in feed.get("items") or ())
 
     @classmethod
     def parse(cls, raw: Raw) -> Item:
-        name = text_id(raw["id"])
+        name = _unique(text_id(raw["id"]), text(raw.get("url") or raw.get("home")))
         if "deleted" in raw:
             return Deleted(platform="rss", id=name, at=instant(raw["deleted"]) if raw["deleted"] else None)
         title, said = plain(text(raw.get("title"))), _wording(raw)
@@ -88,6 +91,12 @@ class RSS(WebAdapter):
         )
 
 
+def _unique(name: str, place: str) -> str:
+    """An item's id; a number or word that another site may use too is told apart by the site."""
+    site = "" if GLOBAL.match(name) else urlsplit(place).netloc
+    return f"{site}#{name}" if site else name
+
+
 def _told(raw: Raw) -> dict[str, Any]:
     """What an item says itself; what it leaves empty, the feed says for it."""
     return {name: value for name, value in raw.items() if value not in (None, "", [])}
@@ -100,5 +109,9 @@ def _wording(raw: Raw) -> str:
 def _author(raw: Raw, item: str) -> Profile:
     page, name = text(raw.get("url")), text(raw.get("name"))
     return Profile(
-        platform="rss", id=only_here("author", item, name), display_name=name, urls=links(page), email=text(raw.get("email"))
+        platform="rss",
+        id=only_here("author", item, name),
+        display_name=name,
+        urls=links(page),
+        email=text(raw.get("email")),
     )

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import epoch, items_of, text, text_id
+from socialcrm.adapters.fields import epoch, text, text_id
 from socialcrm.adapters.web import Feed, Me, WebAdapter
 from socialcrm.errors import ConfigError
 from socialcrm.http.auth import InPath
@@ -23,7 +23,7 @@ MESSAGES = tuple(
 )
 DELETED = "deleted_business_messages"
 MEDIA = ("photo", "video", "animation", "audio", "voice", "video_note", "document", "sticker", "location", "contact")
-CALLED = {"mention", "text_mention", "bot_command"}
+MEDIA += ("dice", "game", "venue", "paid_media", "story")
 
 
 class Telegram(WebAdapter):
@@ -38,8 +38,7 @@ class Telegram(WebAdapter):
         title="Telegram",
         docs="https://core.telegram.org/bots/api",
         can=frozenset(
-            {Capability.MENTIONS, Capability.REPLIES, Capability.OWN_POSTS, Capability.MESSAGES}
-            | {Capability.EDITS, Capability.DELETES}
+            {Capability.OWN_POSTS, Capability.MESSAGES, Capability.EDITS, Capability.DELETES, Capability.REPLIES}
         ),
     )
 
@@ -105,7 +104,7 @@ class Telegram(WebAdapter):
         return Post(
             platform="telegram",
             id=_id(chat, number),
-            kind=_kind(chat, message, asked),
+            kind=Kind.POST if chat["type"] == "channel" else Kind.MESSAGE,
             # A bot sees no other bot: what a bot says here, it says itself.
             direction=Direction.OUTBOUND if _own(message) else Direction.INBOUND,
             visibility=Visibility.PUBLIC if chat.get("username") and chat["type"] != "private" else Visibility.PRIVATE,
@@ -113,7 +112,9 @@ class Telegram(WebAdapter):
             text=said or poll,
             created_at=epoch(date),
             edited_at=epoch(edited) if edited else None,
-            url=f"https://t.me/{chat['username']}/{number}" if chat.get("username") and chat["type"] != "private" else "",
+            url=f"https://t.me/{chat['username']}/{number}"
+            if chat.get("username") and chat["type"] != "private"
+            else "",
             lang=text(dig(message, "from.language_code")),
             conversation_id=text_id(chat["id"]),
             in_reply_to=_id(chat, asked) if asked else None,
@@ -124,16 +125,6 @@ class Telegram(WebAdapter):
 
 def _id(chat: Raw, number: Any) -> str:
     return f"{text_id(chat['id'])}_{text_id(number)}"
-
-
-def _kind(chat: Raw, message: Raw, asked: Any) -> Kind:
-    if chat["type"] == "private":
-        return Kind.MESSAGE
-    if chat["type"] == "channel":
-        return Kind.POST
-    entities = items_of(message.get("entities") or message.get("caption_entities"))
-    called = any(entity.get("type") in CALLED for entity in entities)
-    return Kind.REPLY if asked else Kind.MENTION if called else Kind.POST
 
 
 def _own(message: Raw) -> bool:

@@ -64,7 +64,9 @@ class VK(WebAdapter):
         **dict.fromkeys(("6", "9", "29"), _FAST),
         **dict.fromkeys(("4", "5", "17", "27", "28", "1114", "1116", "1117", "3609"), _LOGIN),
         **dict.fromkeys(("18", "19", "30", "104", "212", "1260"), _CLOSED),
-        **dict.fromkeys(("3", "8", "100", "113", "125"), Rule(Action.FAIL, "the platform does not take the call", ConfigError)),
+        **dict.fromkeys(
+            ("3", "8", "100", "113", "125"), Rule(Action.FAIL, "the platform does not take the call", ConfigError)
+        ),
         "7": Rule(Action.FAIL, "the token lacks a permission; create one with it", AuthError),
         "14": Rule(Action.FAIL, "the platform wants a captcha solved; sign in by hand", AuthError),
         "15": Rule(Action.FAIL, "the platform gives no access to this"),
@@ -81,7 +83,9 @@ class VK(WebAdapter):
             history = {"count": 200, "group_id": self.config.community, **more}
             ask = lambda peer: ("/messages.getHistory", {"peer_id": peer, **history})  # noqa: E731
             conversations = talks.asking(group_id=self.config.community)
-            return {"messages": Threads(conversations, lambda post: post.conversation_id, ask, all=True, paging=Offset())}
+            return {
+                "messages": Threads(conversations, lambda post: post.conversation_id, ask, all=True, paging=Offset())
+            }
         wall = latest.at_path("/wall.get").asking(owner_id=ours, filter="all")
         comments = {"need_likes": 1, "sort": "asc", "count": 100, "thread_items_count": 10, **more}
         return {
@@ -134,13 +138,13 @@ class VK(WebAdapter):
     @classmethod
     def parse(cls, raw: Raw) -> Item:
         if "object" in raw:
-            return _event(text(raw["type"]), raw["object"])
+            return _event(text(raw["type"]), raw["object"], f"-{raw.get('group_id')}")
         raw = raw.get("last_message") or (raw["message"] if isinstance(raw.get("message"), dict) else raw)
         if "feedback" in raw:
             return _notice(raw)
         if raw.keys() & {"out", "mid", "peer_id", "body"} and not raw.keys() & {"post_type", "post_id"}:
             return _message(raw)
-        if "date" in raw and raw.keys() & {"text", "from_id", "source_id", "owner_id"}:
+        if "date" in raw and raw.keys() & {"text", "post_type"} and not raw.keys() & {"album_id", "sizes"}:
             return _post(raw)
         if raw.keys() & {"first_name", "screen_name", "uid", "gid"}:
             return _profile(raw)
@@ -174,26 +178,30 @@ def _listed_in(value: Any) -> Iterator[Raw]:
     return _listed(value) if isinstance(value, dict) else iter(items_of(value))
 
 
-def _event(kind: str, thing: Raw) -> Item:
+def _event(kind: str, thing: Raw, ours: str) -> Item:
     what, _, action = kind.rpartition("_")
     if action == "delete" and "id" in thing:
         return Deleted(platform="vk", id=_id(thing, thing["id"]))
     if kind in {"message_new", "message_reply", "message_edit"}:
         return _message(thing["message"] if isinstance(thing.get("message"), dict) else thing)
-    if kind in {"wall_post_new", "wall_repost"} or (what.endswith(("reply", "comment", "board_post")) and "id" in thing):
-        return _post(thing)
+    if kind in {"wall_post_new", "wall_repost"} or (
+        what.endswith(("reply", "comment", "board_post")) and "id" in thing
+    ):
+        post = _post(thing)
+        own = isinstance(post, Post) and post.author is not None and post.author.id == ours
+        return post.model_copy(update={"direction": Direction.OUTBOUND}) if own else post
     return Skipped(platform="vk", reason=f"not a post: {kind[:40]}")
 
 
 def _notice(raw: Raw) -> Item:
     said = raw["feedback"][0] if isinstance(raw["feedback"], list) and raw["feedback"] else raw["feedback"]
     parent, kind = raw.get("parent") or {}, text(raw.get("type"))
-    if kind not in SAID or "id" not in said:
+    if kind not in SAID or not said.keys() & {"id", "cid"}:
         return Skipped(platform="vk", reason=f"not a post: {kind[:40]}")
     on = parent.get("post") or parent
-    told = {"date": raw.get("date"), "who": raw.get("who"), **said}
+    told = {"date": raw.get("date"), "who": raw.get("who"), **said, "id": said.get("id") or said.get("cid")}
     if "comment" in kind:
-        told["from_id"] = said.get("from_id") or said.get("owner_id")
+        told["from_id"] = said.get("from_id") or said.get("uid") or said.get("owner_id")
         told |= {"post_owner_id": on.get("to_id") or on.get("owner_id"), "post_id": on.get("id")}
         told |= {"reply_to_comment": parent.get("id")} if kind.startswith("reply") else {}
     return _post(told)
@@ -224,17 +232,30 @@ def _post(raw: Raw) -> Item:
     return Post(
         platform="vk",
         id=name,
-        kind=Kind.COMMENT if below else Kind.SHARE if raw.get("copy_history") else Kind.MENTION if visitor else Kind.POST,
+        kind=Kind.COMMENT
+        if below
+        else Kind.SHARE
+        if raw.get("copy_history")
+        else Kind.MENTION
+        if visitor
+        else Kind.POST,
         author=_author(by, raw.get("who")),
         text=unescaped(raw.get("text")),
         created_at=epoch(raw["date"]),
         edited_at=epoch(edited) if edited else None,
-        url=f"https://vk.com/wall{name}" if owner and not below else f"https://vk.com/wall{root}?reply={number}" if root else "",
+        url=f"https://vk.com/wall{name}"
+        if owner and not below
+        else f"https://vk.com/wall{root}?reply={number}"
+        if root
+        else "",
         conversation_id=root or (name if owner and not below else None),
         in_reply_to=_id(raw, answered) if answered else root,
         media=_media(raw),
         engagement=Engagement(
-            likes=likes, replies=replies if replies is not None else count(dig(raw, "thread.count")), shares=shares, views=views
+            likes=likes,
+            replies=replies if replies is not None else count(dig(raw, "thread.count")),
+            shares=shares,
+            views=views,
         ),
         version=str(edited or ""),
     )

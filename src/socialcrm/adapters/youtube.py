@@ -143,10 +143,14 @@ class YouTube(WebAdapter):
             return _comment(raw)
         if kind == "channel":
             return _channel(raw)
+        if kind == "liveChatMessage":
+            return _chat(raw)
         if kind in VIDEOS and (video := _video_id(raw)):
             return _video(video, raw["snippet"])
         if "deleted" in raw:
-            return Deleted(platform="youtube", id=text_id(raw["id"]).removeprefix("yt:video:"), at=instant(raw["deleted"]))
+            return Deleted(
+                platform="youtube", id=text_id(raw["id"]).removeprefix("yt:video:"), at=instant(raw["deleted"])
+            )
         if "date_published" in raw:
             return _pushed(raw)
         return Skipped(platform="youtube", reason=f"not a post: {kind[:40] or 'something unknown'}")
@@ -183,6 +187,22 @@ def _author(said: Raw, item: str) -> Profile:
     found = text(dig(said, "authorChannelId.value")) or page.rpartition("/channel/")[2]
     handle = name if name.startswith("@") else ""
     return Profile(platform="youtube", id=found or only_here("youtube", item), handle=handle, display_name=name)
+
+
+def _chat(raw: Raw) -> Item:
+    said, who = raw["snippet"], raw.get("authorDetails") or {}
+    if said.get("type") not in {None, "textMessageEvent", "superChatEvent"}:
+        return Skipped(platform="youtube", id=text(raw.get("id")), reason="a notice of the platform, not a message")
+    by = text(who.get("channelId") or said.get("authorChannelId"))
+    return Post(
+        platform="youtube",
+        id=text_id(raw["id"]),
+        kind=Kind.COMMENT,
+        author=Profile(platform="youtube", id=by, display_name=text(who.get("displayName"))) if by else None,
+        text=text(said.get("displayMessage") or dig(said, "textMessageDetails.messageText")),
+        created_at=instant(said["publishedAt"]),
+        conversation_id=text(said.get("liveChatId")) or None,
+    )
 
 
 def _channel(raw: Raw) -> Profile:

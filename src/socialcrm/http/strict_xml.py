@@ -42,7 +42,9 @@ def loads(body: bytes, *, encoding: str | None = None) -> Node:
     parser.CharacterDataHandler = builder.data
     parser.EntityDeclHandler = _refuse
     parser.ExternalEntityRefHandler = lambda *_: 1
-    parser.SkippedEntityHandler = lambda name, parameter: None if parameter else builder.data(html.unescape(f"&{name};"))
+    parser.SkippedEntityHandler = lambda name, parameter: (
+        None if parameter else builder.data(html.unescape(f"&{name};"))
+    )
     try:
         parser.Parse(body, True)
     except expat.ExpatError:
