@@ -32,7 +32,7 @@ _SHORT = {
 
 
 def read_feed(body: bytes, *, encoding: str | None = None) -> Any:
-    """Read a feed's bytes, in whichever of the formats they are; raises as `strict_json.loads` and `strict_xml.loads` do."""
+    """Read a feed's bytes, in whichever format; raises as `strict_json.loads` and `strict_xml.loads` do."""
     if not strict_xml.looks_like_xml(body):
         return strict_json.loads(body)
     root = strict_xml.loads(body, encoding=encoding)
@@ -92,15 +92,13 @@ def _people(node: Node) -> list[dict[str, str]]:
     found = []
     for child in _all(node, "author", "dc:creator", "managingEditor"):
         if child["children"]:
-            found.append(
-                {"name": _text(child, "name"), "url": _text(child, "uri", "url"), "email": _text(child, "email")}
-            )
-        else:
-            address, _, name = child["text"].strip().partition(" (")
+            name, url, mail = (_text(child, *names) for names in (("name",), ("uri", "url"), ("email",)))
+        else:  # RSS: an address with a name in brackets, or a name alone
+            whole, url = child["text"].strip(), ""
+            address, _, name = whole.partition(" (")
             mail = address if "@" in address else ""
-            found.append(
-                {"name": name.rstrip(")") or ("" if mail else child["text"].strip()), "url": "", "email": mail}
-            )
+            name = name.rstrip(")") if mail else whole
+        found.append({"name": name, "url": url, "email": mail})
     return found
 
 

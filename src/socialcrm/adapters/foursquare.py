@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -54,9 +55,7 @@ class Foursquare(WebAdapter):
         **dict.fromkeys(("rate_limit_exceeded", "quota_exceeded"), _FAST),
         **dict.fromkeys(("invalid_auth", "not_authorized"), _RENEW),
         "server_error": BUSY,
-        "endpoint_error": Rule(
-            Action.FAIL, "there is no such call; look for a newer version of socialcrm", ConfigError
-        ),
+        "endpoint_error": Rule(Action.FAIL, "there is no such call; look for a newer socialcrm", ConfigError),
         "param_error": Rule(Action.FAIL, "the platform does not know the place; correct `venues`", ConfigError),
         "api_retired": Rule(Action.FAIL, "the platform has switched this call off", ConfigError),
         "access_denied": Rule(Action.FAIL, "the account may not read this", AuthError),
@@ -67,17 +66,14 @@ class Foursquare(WebAdapter):
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
         venues = {venue: f"/venues/{quote(venue, safe='')}" for venue in self.config.venues}
-        tips = Feed(
-            "", {"sort": "recent", "limit": 500}, Offset(), "response.tips.items", at=("createdAt",), when=epoch
-        )
-        here = Feed("", {"limit": 500}, Offset(), "response.hereNow.items", at=("createdAt",), when=epoch)
-        own = {"limit": 250, "sort": "newestfirst"}
+        listed = Feed("", {"limit": 500}, Offset(), at=("createdAt",), when=epoch)
+        tips = replace(listed, key="response.tips.items").asking(sort="recent")
+        here = replace(listed, key="response.hereNow.items")
+        own = replace(listed, key="response.checkins.items").asking(limit=250, sort="newestfirst")
         return {
             **{f"tips:{venue}": tips.at_path(f"{path}/tips") for venue, path in venues.items()},
             **{f"here:{venue}": here.at_path(f"{path}/herenow") for venue, path in venues.items()},
-            "own": Feed(
-                "/users/self/checkins", own, Offset(), "response.checkins.items", at=("createdAt",), when=epoch
-            ),
+            "own": own.at_path("/users/self/checkins"),
         }
 
     def whoami(self) -> Me:

@@ -22,8 +22,10 @@ MESSAGES = tuple(
     f"{edited}{what}" for what in ("message", "channel_post", "business_message") for edited in ("", "edited_")
 )
 DELETED = "deleted_business_messages"
-MEDIA = ("photo", "video", "animation", "audio", "voice", "video_note", "document", "sticker", "location", "contact")
-MEDIA += ("dice", "game", "venue", "paid_media", "story")
+MEDIA = (
+    *("photo", "video", "animation", "audio", "voice", "video_note", "document", "sticker", "location", "contact"),
+    *("dice", "game", "venue", "paid_media", "story"),
+)
 
 
 class Telegram(WebAdapter):
@@ -100,21 +102,19 @@ class Telegram(WebAdapter):
         if not (said or poll or kinds) or date == 0:
             return Skipped(platform="telegram", reason="a notice of the platform, not a message")
         chat, edited, number = message["chat"], message.get("edit_date"), message["message_id"]
-        asked = dig(message, "reply_to_message.message_id")
+        asked, public = dig(message, "reply_to_message.message_id"), chat["type"] != "private" and chat.get("username")
         return Post(
             platform="telegram",
             id=_id(chat, number),
             kind=Kind.POST if chat["type"] == "channel" else Kind.MESSAGE,
             # A bot sees no other bot: what a bot says here, it says itself.
             direction=Direction.OUTBOUND if _own(message) else Direction.INBOUND,
-            visibility=Visibility.PUBLIC if chat.get("username") and chat["type"] != "private" else Visibility.PRIVATE,
+            visibility=Visibility.PUBLIC if public else Visibility.PRIVATE,
             author=_author(message),
             text=said or poll,
             created_at=epoch(date),
             edited_at=epoch(edited) if edited else None,
-            url=f"https://t.me/{chat['username']}/{number}"
-            if chat.get("username") and chat["type"] != "private"
-            else "",
+            url=f"https://t.me/{text(public)}/{number}" if public else "",
             lang=text(dig(message, "from.language_code")),
             conversation_id=text_id(chat["id"]),
             in_reply_to=_id(chat, asked) if asked else None,

@@ -34,6 +34,7 @@ NETWORKS |= {"facebook": "https://facebook.com/", "livejournal": "https://www.li
 
 _LOGIN = Rule(Action.REAUTH, "the token is not accepted; create a new one")
 _FAST = Rule(Action.RETRY, "the platform asks to slow down", RateLimited)
+_WRONG = Rule(Action.FAIL, "the platform does not take the call; correct the settings", ConfigError)
 _CLOSED = Rule(Action.SKIP, "closed, hidden or deleted")
 
 
@@ -64,9 +65,7 @@ class VK(WebAdapter):
         **dict.fromkeys(("6", "9", "29"), _FAST),
         **dict.fromkeys(("4", "5", "17", "27", "28", "1114", "1116", "1117", "3609"), _LOGIN),
         **dict.fromkeys(("18", "19", "30", "104", "212", "1260"), _CLOSED),
-        **dict.fromkeys(
-            ("3", "8", "100", "113", "125"), Rule(Action.FAIL, "the platform does not take the call", ConfigError)
-        ),
+        **dict.fromkeys(("3", "8", "100", "113", "125"), _WRONG),
         "7": Rule(Action.FAIL, "the token lacks a permission; create one with it", AuthError),
         "14": Rule(Action.FAIL, "the platform wants a captcha solved; sign in by hand", AuthError),
         "15": Rule(Action.FAIL, "the platform gives no access to this"),
@@ -81,10 +80,14 @@ class VK(WebAdapter):
         talks = Feed("/messages.getConversations", {"count": 200, **more}, Offset(), "response.items")
         if self.config.messages:
             history = {"count": 200, "group_id": self.config.community, **more}
-            ask = lambda peer: ("/messages.getHistory", {"peer_id": peer, **history})  # noqa: E731
-            conversations = talks.asking(group_id=self.config.community)
             return {
-                "messages": Threads(conversations, lambda post: post.conversation_id, ask, all=True, paging=Offset())
+                "messages": Threads(
+                    talks.asking(group_id=self.config.community),
+                    root=lambda post: post.conversation_id,
+                    ask=lambda peer: ("/messages.getHistory", {"peer_id": peer, **history}),
+                    all=True,
+                    paging=Offset(),
+                )
             }
         wall = latest.at_path("/wall.get").asking(owner_id=ours, filter="all")
         comments = {"need_likes": 1, "sort": "asc", "count": 100, "thread_items_count": 10, **more}
@@ -113,7 +116,7 @@ class VK(WebAdapter):
 
     def whoami(self) -> Me:
         found = self.client.get("/groups.getById", {"group_id": self.config.community}).json["response"]
-        group = _profile((found.get("groups") if isinstance(found, dict) else found)[0])
+        group = _profile((found["groups"] if isinstance(found, dict) else found)[0])
         return Me(group.id, group.id, group.handle)
 
     def lookup(self, ids: Sequence[str]) -> Response:
@@ -184,9 +187,7 @@ def _event(kind: str, thing: Raw, ours: str) -> Item:
         return Deleted(platform="vk", id=_id(thing, thing["id"]))
     if kind in {"message_new", "message_reply", "message_edit"}:
         return _message(thing["message"] if isinstance(thing.get("message"), dict) else thing)
-    if kind in {"wall_post_new", "wall_repost"} or (
-        what.endswith(("reply", "comment", "board_post")) and "id" in thing
-    ):
+    if kind in {"wall_post_new", "wall_repost"} or what.endswith(("reply", "comment", "board_post")):
         post = _post(thing)
         own = isinstance(post, Post) and post.author is not None and post.author.id == ours
         return post.model_copy(update={"direction": Direction.OUTBOUND}) if own else post
@@ -225,38 +226,23 @@ def _post(raw: Raw) -> Item:
         return Deleted(platform="vk", id=name)
     root = "_".join(filter(None, (owner, text_id(on)))) if on else None
     by, edited = raw.get("from_id") or raw.get("source_id") or raw.get("owner_id"), raw.get("edited")
-    likes, replies, shares, views = (
-        count(dig(raw, f"{what}.count")) for what in ("likes", "comments", "reposts", "views")
-    )
-    visitor = owner.startswith("-") and str(by) != owner
+    counted = ("likes", "thread" if "thread" in raw else "comments", "reposts", "views")
+    likes, replies, shares, views = (count(dig(raw, f"{what}.count")) for what in counted)
+    page = f"wall{root}?reply={number}" if below and root else f"wall{name}" if owner and not below else ""
+    shared, visitor = raw.get("copy_history"), owner.startswith("-") and str(by) != owner
     return Post(
         platform="vk",
         id=name,
-        kind=Kind.COMMENT
-        if below
-        else Kind.SHARE
-        if raw.get("copy_history")
-        else Kind.MENTION
-        if visitor
-        else Kind.POST,
+        kind=Kind.COMMENT if below else Kind.SHARE if shared else Kind.MENTION if visitor else Kind.POST,
         author=_author(by, raw.get("who")),
         text=unescaped(raw.get("text")),
         created_at=epoch(raw["date"]),
         edited_at=epoch(edited) if edited else None,
-        url=f"https://vk.com/wall{name}"
-        if owner and not below
-        else f"https://vk.com/wall{root}?reply={number}"
-        if root
-        else "",
+        url=f"https://vk.com/{page}" if page else "",
         conversation_id=root or (name if owner and not below else None),
         in_reply_to=_id(raw, answered) if answered else root,
         media=_media(raw),
-        engagement=Engagement(
-            likes=likes,
-            replies=replies if replies is not None else count(dig(raw, "thread.count")),
-            shares=shares,
-            views=views,
-        ),
+        engagement=Engagement(likes=likes, replies=replies, shares=shares, views=views),
         version=str(edited or ""),
     )
 

@@ -148,9 +148,8 @@ class YouTube(WebAdapter):
         if kind in VIDEOS and (video := _video_id(raw)):
             return _video(video, raw["snippet"])
         if "deleted" in raw:
-            return Deleted(
-                platform="youtube", id=text_id(raw["id"]).removeprefix("yt:video:"), at=instant(raw["deleted"])
-            )
+            video = text_id(raw["id"]).removeprefix("yt:video:")
+            return Deleted(platform="youtube", id=video, at=instant(raw["deleted"]) if raw["deleted"] else None)
         if "date_published" in raw:
             return _pushed(raw)
         return Skipped(platform="youtube", reason=f"not a post: {kind[:40] or 'something unknown'}")

@@ -42,9 +42,7 @@ def loads(body: bytes, *, encoding: str | None = None) -> Node:
     parser.CharacterDataHandler = builder.data
     parser.EntityDeclHandler = _refuse
     parser.ExternalEntityRefHandler = lambda *_: 1
-    parser.SkippedEntityHandler = lambda name, parameter: (
-        None if parameter else builder.data(html.unescape(f"&{name};"))
-    )
+    parser.SkippedEntityHandler = builder.skipped
     try:
         parser.Parse(body, True)
     except expat.ExpatError:
@@ -79,6 +77,10 @@ class _Builder:
     def end(self, tag: str) -> None:
         node = self._open.pop()
         node["text"] = "".join(node.pop("pieces", ()))
+
+    def skipped(self, name: str, parameter: bool) -> None:
+        if not parameter:
+            self.data(html.unescape(f"&{name};"))
 
     def data(self, text: str) -> None:
         if self._open:
