@@ -83,17 +83,12 @@ def only_here(*parts: Any) -> str:
     return "only-here:" + hashlib.sha256("\x00".join(map(str, parts)).encode(errors="replace")).hexdigest()[:32]
 
 
-def items_of(value: Any) -> list[Any]:
-    """Read a list that may be missing, leaving out what is no object."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
 def google_codes(body: Any) -> tuple[str, ...]:
     """Find the error codes in an answer of any Google API: the reasons, the status' name, its number."""
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
         return (error,) if isinstance(error, str) else ()
-    details = [*items_of(error.get("errors")), *items_of(error.get("details"))]
+    details = [*objects(error.get("errors")), *objects(error.get("details"))]
     found = (*(detail.get("reason") for detail in details), error.get("status"), error.get("code"))
     return tuple(str(code) for code in found if isinstance(code, str | int)) or ("unknown",)
 

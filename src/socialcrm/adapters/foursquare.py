@@ -10,14 +10,14 @@ from urllib.parse import quote
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, instant, items_of, links, text, text_id
+from socialcrm.adapters.fields import count, epoch, instant, links, objects, text, text_id
 from socialcrm.adapters.web import Feed, Me, Threads, WebAdapter
 from socialcrm.errors import AuthError, ConfigError, RateLimited
 from socialcrm.http.auth import ApiKey
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import Offset
 from socialcrm.http.ratelimit import RateHeaders, Reset
-from socialcrm.http.rules import BUSY, Action, ErrorTable, Rule, by_number
+from socialcrm.http.rules import BUSY, IN_BODY, Action, ErrorTable, Rule
 from socialcrm.http.strict_json import dig, loads
 from socialcrm.model import Engagement, Kind, Media, Post, Profile, Visibility
 
@@ -51,7 +51,7 @@ class Foursquare(WebAdapter):
     # The day whose behaviour of the API is asked for.
     common: ClassVar[Mapping[str, Any]] = {"v": "20240101"}
     errors: ClassVar[ErrorTable] = {
-        **by_number(),
+        **IN_BODY,
         **dict.fromkeys(("rate_limit_exceeded", "quota_exceeded"), _FAST),
         **dict.fromkeys(("invalid_auth", "not_authorized"), _RENEW),
         "server_error": BUSY,
@@ -91,12 +91,12 @@ class Foursquare(WebAdapter):
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
         if isinstance(body, list):  # the Places API: bare tips without an author
-            yield from (raw for raw in items_of(body) if "text" in raw)
+            yield from (raw for raw in objects(body) if "text" in raw)
             return
         pushed = body.get("checkin")
         found = {"checkin": loads(pushed.encode())} if isinstance(pushed, str) else body.get("response", body)
         for key in PEOPLE:
-            people = [found[key]] if isinstance(found.get(key), dict) else items_of(found.get(key))
+            people = [found[key]] if isinstance(found.get(key), dict) else objects(found.get(key))
             yield from ({"person": person} for person in people if "firstName" in person)
         yield from _within(found, {})
 
@@ -148,7 +148,7 @@ def _within(node: Any, about: Mapping[str, Any]) -> Iterator[Raw]:
 def _profile(raw: Raw) -> Profile:
     contact, bio = raw.get("contact") or {}, text(raw.get("bio"))
     accounts = [start + name for key, start in NETWORKS.items() if (name := text(contact.get(key)))]
-    pages = [text(link.get("url")) for link in items_of(dig(raw, "pageInfo.links.items"))]
+    pages = [text(link.get("url")) for link in objects(dig(raw, "pageInfo.links.items"))]
     return Profile(
         platform="foursquare",
         id=text_id(raw["id"]),

@@ -8,14 +8,14 @@ from typing import Any, ClassVar
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import epoch, google_codes, instant, items_of, only_here, text
+from socialcrm.adapters.fields import epoch, google_codes, instant, objects, only_here, text
 from socialcrm.adapters.web import Feed, Threads, WebAdapter
 from socialcrm.errors import AuthError, RateLimited
 from socialcrm.http.auth import RefreshToken
 from socialcrm.http.client import Response
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import CursorParam
-from socialcrm.http.rules import BUSY, Action, ErrorTable, Rule, by_number
+from socialcrm.http.rules import BUSY, IN_BODY, Action, ErrorTable, Rule
 from socialcrm.http.strict_json import dig
 from socialcrm.model import Direction, Kind, Post, Profile
 
@@ -53,7 +53,7 @@ class GoogleBusiness(WebAdapter):
     prefix = "/v4"
     batch = 1
     errors: ClassVar[ErrorTable] = {
-        **by_number(),
+        **IN_BODY,
         **dict.fromkeys(("UNAUTHENTICATED", "invalid_grant", "invalid_token", "invalid_client"), _RENEW),
         **dict.fromkeys(("RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED"), _FAST),
         **dict.fromkeys(("UNAVAILABLE", "INTERNAL", "DEADLINE_EXCEEDED", "ABORTED", "UNKNOWN"), BUSY),
@@ -86,7 +86,7 @@ class GoogleBusiness(WebAdapter):
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
         body = body["result"] if isinstance(body.get("result"), dict) else body  # the old Places API
-        listed = body.get("reviews") or [part["review"] for part in items_of(body.get("locationReviews"))]
+        listed = body.get("reviews") or [part["review"] for part in objects(body.get("locationReviews"))]
         for raw in listed or ([body] if "starRating" in body or "authorAttribution" in body else ()):
             yield raw
             if isinstance(raw, dict) and raw.get("reviewReply"):

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, instant, items_of, links, text, text_id
+from socialcrm.adapters.fields import count, epoch, instant, links, objects, text, text_id
 from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.errors import ConfigError
 from socialcrm.http.auth import RefreshToken
@@ -17,7 +17,7 @@ from socialcrm.http.client import Response
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import CursorParam
 from socialcrm.http.ratelimit import RateHeaders, Reset
-from socialcrm.http.rules import SLOW_DOWN, Action, ErrorTable, Rule, by_number
+from socialcrm.http.rules import IN_BODY, SLOW_DOWN, Action, ErrorTable, Rule
 from socialcrm.http.strict_json import dig
 from socialcrm.model import Deleted, Direction, Engagement, Kind, Post, Profile, Skipped, Visibility
 
@@ -57,7 +57,7 @@ class Reddit(WebAdapter):
     common: ClassVar[Mapping[str, Any]] = {"raw_json": 1}
     batch = 100
     errors: ClassVar[ErrorTable] = {
-        **by_number(),
+        **IN_BODY,
         **dict.fromkeys(("invalid_grant", "invalid_token", "USER_REQUIRED"), _RENEW),
         **dict.fromkeys(("RATELIMIT", "QUOTA_FILLED"), SLOW_DOWN),
         **dict.fromkeys(("private", "quarantined", "banned", "gold_only"), _CLOSED),
@@ -212,7 +212,7 @@ def _tree(thing: Raw, root: str = "") -> Iterator[Raw]:
     while stack:
         node = stack.pop()
         data = node.get("data") or {}
-        below = items_of(dig(data, "replies.data.children"))
+        below = objects(dig(data, "replies.data.children"))
         name = text(data.get("name")) if node.get("kind") == "t4" else ""
         stack += [{"root": node.get("root") or name, **child} for child in reversed(below)]
         yield node
@@ -222,7 +222,7 @@ def _modmail(body: Raw) -> Iterator[Raw]:
     found = body.get("conversations") or {}
     one = body.get("conversation")
     conversations = [one] if isinstance(one, dict) else [item for item in found.values() if isinstance(item, dict)]
-    homes = {item["id"]: talk["id"] for talk in conversations for item in items_of(talk.get("objIds"))}
+    homes = {item["id"]: talk["id"] for talk in conversations for item in objects(talk.get("objIds"))}
     alone = conversations[0]["id"] if len(conversations) == 1 else ""
     for message in body["messages"].values():
         yield {"kind": "modmail", "data": message, "conversation": homes.get(message["id"], alone)}

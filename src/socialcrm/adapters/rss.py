@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
 from socialcrm.adapters.feeds import read_feed
-from socialcrm.adapters.fields import count, instant, items_of, links, only_here, text, text_id
+from socialcrm.adapters.fields import count, instant, links, objects, only_here, text, text_id
 from socialcrm.adapters.web import Feed, WebAdapter
 from socialcrm.errors import ConfigError
 from socialcrm.http.origin import HttpsOrigin
@@ -47,7 +47,9 @@ class RSS(WebAdapter):
         found: dict[str, list[str]] = {}
         for name, value in parse_qsl(address.query, keep_blank_values=True):
             found.setdefault(name, []).append(value)
-        return {"items": Feed(address.path, found, NextLink(), "items", at=("date_modified", "date_published"))}
+        return {
+            "items": Feed(address.path, found, NextLink("next_url"), "items", at=("date_modified", "date_published"))
+        }
 
     @staticmethod
     def decode(body: bytes) -> Any:
@@ -70,7 +72,7 @@ class RSS(WebAdapter):
         made, changed = instant(raw.get("date_published") or raw.get("date_modified")), raw.get("date_modified")
         edited = instant(changed) if changed else made
         people = raw.get("authors") or raw.get("author") or []
-        author = next(iter(items_of(people if isinstance(people, list) else [people])), None)
+        author = next(iter(objects(people if isinstance(people, list) else [people])), None)
         return Post(
             platform="rss",
             id=name,
@@ -84,7 +86,7 @@ class RSS(WebAdapter):
             in_reply_to=text(raw.get("in_reply_to")) or None,
             media=tuple(
                 Media(type=text(item.get("mime_type")).partition("/")[0] or "other", url=text(item.get("url")))
-                for item in items_of(raw.get("attachments"))
+                for item in objects(raw.get("attachments"))
             ),
             engagement=Engagement(replies=count(raw.get("replies"))),
             version=text(changed),

@@ -14,7 +14,7 @@ from socialcrm.errors import ConfigError
 from socialcrm.http.auth import InPath
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import PastLast
-from socialcrm.http.rules import Action, ErrorTable, Rule, by_number
+from socialcrm.http.rules import IN_BODY, Action, ErrorTable, Rule
 from socialcrm.http.strict_json import dig
 from socialcrm.model import Deleted, Direction, Kind, Media, Post, Profile, Skipped, Visibility
 
@@ -51,7 +51,7 @@ class Telegram(WebAdapter):
         token: SecretStr
 
     errors: ClassVar[ErrorTable] = {
-        **by_number(),
+        **IN_BODY,
         "409": Rule(Action.FAIL, "the bot has a webhook or another reader; use one way only", ConfigError),
     }
 

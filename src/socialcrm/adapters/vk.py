@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, items_of, links, text, text_id, unescaped
+from socialcrm.adapters.fields import count, epoch, links, objects, text, text_id, unescaped
 from socialcrm.adapters.web import Feed, Me, Threads, WebAdapter
 from socialcrm.errors import AuthError, ConfigError, RateLimited
 from socialcrm.http.auth import ApiKey
@@ -132,7 +132,7 @@ class VK(WebAdapter):
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
         if "updates" in body:  # the long poll: the same events as pushed ones, in a list
-            yield from items_of(body["updates"])
+            yield from objects(body["updates"])
         elif "object" in body:
             yield body
         elif isinstance(body.get("response"), dict | list):
@@ -162,10 +162,10 @@ def _wall(post_id: str) -> dict[str, str]:
 def _listed(found: Any) -> Iterator[Raw]:
     """Raw items of an answer in any version of the API, each with its author's account where it came along."""
     if isinstance(found, list):  # before version 5 the first item was the number of all
-        yield from items_of(found)
+        yield from objects(found)
         return
-    people = {f"{person.get('id') or person.get('uid')}": person for person in items_of(found.get("profiles"))}
-    people |= {f"-{group.get('id') or group.get('gid')}": group for group in items_of(found.get("groups"))}
+    people = {f"{person.get('id') or person.get('uid')}": person for person in objects(found.get("profiles"))}
+    people |= {f"-{group.get('id') or group.get('gid')}": group for group in objects(found.get("groups"))}
     lists = [found[key] for key in LISTS if key in found] or ([found["groups"]] if "groups" in found else [])
     stack = [raw for listed in reversed(lists) for raw in reversed(list(_listed_in(listed)))]
     while stack:
@@ -174,11 +174,11 @@ def _listed(found: Any) -> Iterator[Raw]:
         by = next((said[key] for key in ("from_id", "source_id", "owner_id", "user_id") if said.get(key)), "")
         yield {**raw, "who": people[str(by)]} if str(by) in people else raw
         below = {key: raw[key] for key in ("owner_id", "post_id") if key in raw}
-        stack += [{**below, **reply} for reply in reversed(items_of(dig(raw, "thread.items")))]
+        stack += [{**below, **reply} for reply in reversed(objects(dig(raw, "thread.items")))]
 
 
 def _listed_in(value: Any) -> Iterator[Raw]:
-    return _listed(value) if isinstance(value, dict) else iter(items_of(value))
+    return _listed(value) if isinstance(value, dict) else iter(objects(value))
 
 
 def _event(kind: str, thing: Raw, ours: str) -> Item:
@@ -274,7 +274,7 @@ def _message(raw: Raw) -> Item:
 def _media(raw: Raw) -> tuple[Media, ...]:
     return tuple(
         Media(type=text(item.get("type")), url=text(dig(item, "link.url")), alt=text(dig(item, "link.title")))
-        for item in items_of(raw.get("attachments"))
+        for item in objects(raw.get("attachments"))
     )
 
 

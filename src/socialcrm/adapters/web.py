@@ -6,9 +6,8 @@ paging, resuming, direction, author details and bad items are done here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -16,85 +15,24 @@ from pydantic import SecretStr
 
 from socialcrm.adapters import walks
 from socialcrm.adapters.base import Adapter, Capability, Item, Page, Raw
-from socialcrm.adapters.fields import instant
+from socialcrm.adapters.streams import OWN, Feed, Me, Threads
 from socialcrm.clock import Clock
 from socialcrm.errors import BadRecord, BadResponse, SocialCRMError
 from socialcrm.http import strict_json
 from socialcrm.http.auth import Auth, NoAuth, Recorded
 from socialcrm.http.client import Client, Response
 from socialcrm.http.exchange import Exchange, transport_for
-from socialcrm.http.paging import CursorParam, Paginator, Step, pages
-from socialcrm.http.ratelimit import RateHeaders
+from socialcrm.http.paging import Step, pages
+from socialcrm.http.ratelimit import Allowance
 from socialcrm.http.rules import Action, ErrorTable, Rule, decide
-from socialcrm.http.strict_json import dig
 from socialcrm.http.transport import Limits, Transport
-from socialcrm.model import Deleted, Direction, Finding, Kind, Post, Profile, Skipped
+from socialcrm.model import UNTOLD, Deleted, Direction, Finding, Post, Profile, Skipped
+
+__all__ = ["OWN", "Feed", "Me", "Threads", "WebAdapter", "batched"]
 
 _PROFILES_STALE_AFTER = 900.0
-OWN = "{own}"
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    """The account behind the credential: its profile id, and the name it has in paths and parameters."""
-
-    id: str
-    name: str
-    handle: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A list of items: where it is, how it is paged, and where in the answer it lies.
-
-    ``key`` is the dotted key of the list (empty where the body is the list). ``{own}`` in path and
-    parameters stands for the account's own name. ``upward`` is the first token of a list that can
-    be read oldest first. ``at`` are the dotted keys of the time the list is ordered by, the first
-    one present counting, and ``when`` reads it. ``reread`` pages are looked at in every run,
-    however old. ``sparse`` says that the platform leaves out a list that is empty. ``kind`` is what
-    a mere post is by being in this list (a list of mentions, say).
-    """
-
-    path: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    paging: Paginator | None = None
-    key: str = ""
-    upward: str | None = None
-    at: tuple[str, ...] = ("created_at",)
-    reread: int = 1
-    when: Callable[[Any], datetime] = instant
-    sparse: bool = False
-    kind: Kind = Kind.POST
-
-    def asking(self, **params: Any) -> Feed:
-        """The same list, asked with further parameters."""
-        return replace(self, params={**self.params, **params})
-
-    def at_path(self, path: str) -> Feed:
-        """A list of the same form somewhere else."""
-        return replace(self, path=path)
-
-    def of_kind(self, kind: Kind) -> Feed:
-        """The same list, its mere posts being of a kind."""
-        return replace(self, kind=kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Threads:
-    """Whole conversations: ``root`` names the one an own post belongs to, ``ask`` says how to read it.
-
-    The newest ``most`` conversations of the feed ``source`` are read in every run, because no
-    platform tells reliably which of them changed; with ``all`` also those of other people's posts.
-    ``paging`` is for conversations that come in several pages.
-    """
-
-    source: Feed
-    root: Callable[[Post], str | None]
-    ask: Callable[[str], tuple[str, Mapping[str, Any]]]
-    most: int = 100
-    pages: int = 2
-    all: bool = False
-    paging: Paginator | None = None
+_BRANCHES = 50
+_HIDDEN = (403, 404, 410)
 
 
 class WebAdapter(Adapter):
@@ -103,11 +41,11 @@ class WebAdapter(Adapter):
     ``batch`` is how many ids one lookup takes; ``volatile`` are parameters that differ from run to
     run and are left out when a replay looks for its answer; ``common`` go with every call.
     ``costs`` are the units of the platform's quota that a call of a path takes, where it counts
-    in units; any other call costs one.
+    in units; any other call takes one.
     """
 
     prefix: ClassVar[str] = ""
-    rate: ClassVar[RateHeaders | None] = None
+    rate: ClassVar[Allowance | None] = None
     errors: ClassVar[ErrorTable] = {}
     volatile: ClassVar[frozenset[str]] = frozenset()
     batch: ClassVar[int] = 25
@@ -156,7 +94,7 @@ class WebAdapter(Adapter):
         return NoAuth()
 
     def headers(self) -> Mapping[str, str]:
-        """Headers that go with every call, besides the credential."""
+        """Further headers of every request, such as the version of the API."""
         return {}
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
@@ -181,8 +119,13 @@ class WebAdapter(Adapter):
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
-        """Find the raw items in an answer of any of the platform's endpoints."""
+        """Find the raw items in an answer of any of the platform's endpoints, or in a body it pushed."""
         raise NotImplementedError
+
+    @classmethod
+    def placed(cls, raw: Raw, path: str) -> Raw:
+        """Add to a raw item what only the address tells it was found at; the address may be empty."""
+        return raw
 
     @staticmethod
     def codes(body: Any) -> Sequence[str]:
@@ -196,7 +139,7 @@ class WebAdapter(Adapter):
 
     @staticmethod
     def decode(body: bytes) -> Any:
-        """Read an answer's bytes; raises `NotJSON` where they are none of the platform's formats."""
+        """Read an answer's bytes; raises `NotJSON` where they are in none of the platform's formats."""
         return strict_json.loads(body)
 
     # What follows from it.
@@ -218,13 +161,16 @@ class WebAdapter(Adapter):
         feed = self.feeds().get(stream)
         if feed is None:
             raise self._unsupported(stream)
+        now = self.clock.now()
         if isinstance(feed, Threads):
-            yield from walks.each_root(self._roots(feed), lambda root: self._thread(feed, root), cursor)
+            yield from walks.each_root(self._roots(feed), lambda root: self._thread(feed, root), cursor, now)
         elif feed.upward is not None:
             yield from walks.oldest_first(lambda token: self._sheets(feed, token), cursor, feed.upward)
         else:
-            reach = walks.Reach(self.clock.now(), self._overlap, feed.reread, self.config.start)
-            yield from walks.newest_first(lambda token: self._sheets(feed, token), cursor, reach)
+            reach = walks.Reach(now, self._overlap, feed.reread, self.config.start)
+            floor = reach.floor(walks.Place.read(cursor, now).since)
+            bounded = feed.asking(**feed.since(floor)) if feed.since and floor and floor.year > 1970 else feed
+            yield from walks.newest_first(lambda token: self._sheets(bounded, token), cursor, reach)
 
     def recheck(self, ids: Sequence[str]) -> Iterator[Page]:
         if Capability.RECHECK not in self.info.can:
@@ -247,11 +193,12 @@ class WebAdapter(Adapter):
 
     @classmethod
     def replay_parse(cls, exchange: Exchange) -> list[Item]:
-        return [] if cls.replay_rule(exchange) is not None else cls.parse_push(exchange.body)
+        failed = cls.replay_rule(exchange) is not None
+        return [] if failed else list(_each_once(map(cls.read, cls.raws(exchange.body, exchange.path or ""))))
 
     @classmethod
     def parse_push(cls, body: Any) -> list[Item]:
-        return list(_each_once(cls.read(raw) for raw in cls.raws(body)))
+        return [_stored(item) for item in _each_once(map(cls.read, cls.raws(body)))]
 
     @classmethod
     def replay_rule(cls, exchange: Exchange) -> Rule | None:
@@ -269,17 +216,17 @@ class WebAdapter(Adapter):
         return self._completed(
             tuple(
                 item.model_copy(update={"direction": Direction.OUTBOUND})
-                if isinstance(item, Post) and item.author is not None and item.author.id == own
+                if isinstance(item := _stored(read), Post) and item.author is not None and item.author.id == own
                 else item
-                for item in _each_once(self.read(raw) for raw in self.raws(response.json))
+                for read in _each_once(map(self.read, self.raws(response.json, response.path)))
             )
         )
 
     @classmethod
-    def raws(cls, body: Any) -> list[Raw]:
+    def raws(cls, body: Any, path: str = "") -> list[Raw]:
         """List the raw items of an answer; raises `BadResponse` where its shape is not the documented one."""
         try:
-            return list(cls.items(body))
+            return [cls.placed(raw, path) for raw in cls.items(body)]
         except Exception:  # hostile input, not ours: any shape may come
             raise BadResponse(f"{cls.info.name}: the answer has another shape than documented") from None
 
@@ -290,20 +237,18 @@ class WebAdapter(Adapter):
 
     def _sheets(self, feed: Feed, token: str | None) -> Iterator[walks.Sheet]:
         for step in self._steps(feed, token, self.config.max_pages):
-            moments = tuple(moment for raw in _listed(step.response, feed.key) if (moment := _moment(raw, feed)))
-            items = tuple(_of_kind(item, feed.kind) for item in self.collect(step.response))
+            moments = feed.moments(step.response.json)
+            items = tuple(map(feed.judged, self.collect(step.response)))
             yield walks.Sheet(items, moments, step.asked, step.next, step.incomplete)
 
-    def _steps(self, feed: Feed, token: str | None, cap: int) -> Iterator[Step]:
+    def _steps(self, feed: Feed, token: str | None, cap: int, skip: Container[int] = ()) -> Iterator[Step]:
         own = self.me.name if self.me else ""
         path = feed.path.replace(OWN, own)
         params = {name: own if value == OWN else value for name, value in feed.params.items()}
 
         def ask(extra: Mapping[str, Any]) -> Response:
-            response = self.client.get(path, {**params, **extra})
-            listed = _at(response.json, feed.key)
-            missing = listed is None and feed.sparse and isinstance(response.json, dict)
-            if response.rule is None and not isinstance(listed, list) and not missing:
+            response = self.client.get(path, {**params, **extra}, skip=skip)
+            if response.rule is None and feed.listed(response.json) is None:
                 raise BadResponse(f"{self.label}: {path}: the answer has no list {feed.key!r}".rstrip())
             return response
 
@@ -311,33 +256,49 @@ class WebAdapter(Adapter):
             yield Step(ask({}), None, None)
             return
         yield from pages(
-            ask, feed.paging, token=token, count=lambda response: len(_listed(response, feed.key)), max_pages=cap
+            ask, feed.paging, token=token, count=lambda response: len(feed.listed(response.json) or ()), max_pages=cap
         )
 
     def _roots(self, threads: Threads) -> list[str]:
-        own = (
+        found = (
             item
             for step in self._steps(threads.source, None, threads.pages)
             for item in self.collect(step.response)
             if isinstance(item, Post) and (threads.all or item.direction is Direction.OUTBOUND)
         )
-        return list(dict.fromkeys(root for post in own if (root := threads.root(post))))[: threads.most]
+        return list(dict.fromkeys(root for post in found if (root := threads.root(post))))[: threads.most]
 
     def _thread(self, threads: Threads, root: str) -> tuple[Item, ...]:
+        if threads.paging is None and not threads.key:  # a conversation in one piece, whatever its shape
+            return self._piece(threads, root)
+        found: dict[Item, None] = {}
+        waiting, asked = [root], {root}
+        while waiting:
+            items = self._listing(threads, waiting.pop())
+            found |= dict.fromkeys(items)
+            branches = {threads.branch(item) for item in items if isinstance(item, Post)} if threads.branch else set()
+            waiting += sorted(branch for branch in branches - asked if branch)[: _BRANCHES + 1 - len(asked)]
+            asked |= set(waiting)
+        return tuple(found)
+
+    def _piece(self, threads: Threads, root: str) -> tuple[Item, ...]:
         path, params = threads.ask(root)
-        paging, cap = threads.paging or CursorParam(), self.config.max_pages if threads.paging else 1
-
-        def ask(extra: Mapping[str, Any]) -> Response:
-            return self.client.get(path, {**params, **extra}, skip=(403, 404, 410))
-
         try:
-            steps = pages(ask, paging, token=None, count=self._count, max_pages=cap)
-            return tuple(item for step in steps for item in self.collect(step.response))
+            return self.collect(self.client.get(path, params, skip=_HIDDEN))
         except BadResponse as error:
-            return (Skipped(platform=self.info.name, id=root, reason=f"unreadable conversation: {error}"),)
+            return (self._unreadable(root, error),)
 
-    def _count(self, response: Response) -> int:
-        return 0 if response.rule else len(self.raws(response.json))
+    def _listing(self, threads: Threads, root: str) -> tuple[Item, ...]:
+        found: list[Item] = []
+        try:
+            for step in self._steps(threads.feed(root), None, self.config.max_pages, _HIDDEN):
+                found += self.collect(step.response)
+        except BadResponse as error:
+            found.append(self._unreadable(root, error))
+        return tuple(found)
+
+    def _unreadable(self, root: str, error: BadResponse) -> Skipped:
+        return Skipped(platform=self.info.name, id=root, reason=f"unreadable conversation: {error}")
 
     def _completed(self, items: tuple[Item, ...]) -> tuple[Item, ...]:
         if self.clock.monotonic() - self._profiles_since > _PROFILES_STALE_AFTER:
@@ -365,22 +326,7 @@ def _each_once(items: Iterable[Item]) -> Iterator[Item]:
             yield item
 
 
-def _moment(raw: Raw, feed: Feed) -> datetime | None:
-    try:
-        return feed.when(next((found for key in feed.at if (found := dig(raw, key)) is not None), None))
-    except BadRecord:
-        return None
-
-
-def _of_kind(item: Item, kind: Kind) -> Item:
-    plain = kind is Kind.POST or not isinstance(item, Post) or item.kind is not Kind.POST
-    return item if plain else item.model_copy(update={"kind": kind})
-
-
-def _at(body: Any, key: str) -> Any:
-    return dig(body, key) if key else body
-
-
-def _listed(response: Response, key: str) -> list[Raw]:
-    found = _at(response.json, key)
-    return found if isinstance(found, list) else []
+def _stored(item: Item) -> Item:
+    """A post without a time cannot be put on a timeline."""
+    untold = isinstance(item, Post) and item.created_at == UNTOLD
+    return Skipped(platform=item.platform, id=item.id, reason="the platform tells no time") if untold else item

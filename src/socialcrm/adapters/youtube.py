@@ -9,14 +9,14 @@ from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
 from socialcrm.adapters.feeds import read_feed
-from socialcrm.adapters.fields import count, google_codes, instant, items_of, links, only_here, text, text_id, unescaped
+from socialcrm.adapters.fields import count, google_codes, instant, links, objects, only_here, text, text_id, unescaped
 from socialcrm.adapters.web import Feed, Me, Threads, WebAdapter
 from socialcrm.errors import AuthError, ConfigError, RateLimited
 from socialcrm.http.auth import ApiKey
 from socialcrm.http.client import Response
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import CursorParam
-from socialcrm.http.rules import BUSY, Action, ErrorTable, Rule, by_number
+from socialcrm.http.rules import BUSY, IN_BODY, Action, ErrorTable, Rule
 from socialcrm.http.strict_json import dig
 from socialcrm.model import Deleted, Engagement, Kind, Post, Profile, Skipped
 from socialcrm.text import plain
@@ -54,7 +54,7 @@ class YouTube(WebAdapter):
     # Units of the day's 10,000: https://developers.google.com/youtube/v3/determine_quota_cost
     costs: ClassVar[Mapping[str, int]] = {"/search": 100}
     errors: ClassVar[ErrorTable] = {
-        **by_number(),
+        **IN_BODY,
         **dict.fromkeys(("quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"), _SPENT),
         **dict.fromkeys(("rateLimitExceeded", "userRateLimitExceeded", "RESOURCE_EXHAUSTED"), _FAST),
         **dict.fromkeys(("backendError", "internalError", "processingFailure", "SERVICE_UNAVAILABLE"), BUSY),
@@ -97,7 +97,7 @@ class YouTube(WebAdapter):
 
     def whoami(self) -> Me:
         asked = {"part": "snippet,statistics", "id": self.config.channel}
-        channels = items_of(self.client.get("/channels", asked).json.get("items"))
+        channels = objects(self.client.get("/channels", asked).json.get("items"))
         if not channels:
             raise ConfigError(f"{self.label}: there is no channel {self.config.channel}; correct `channel`")
         profile = _channel(channels[0])
@@ -131,7 +131,7 @@ class YouTube(WebAdapter):
                 top = raw["snippet"]["topLevelComment"]
                 total, on = raw["snippet"].get("totalReplyCount"), raw["snippet"].get("videoId")
                 yield {"kind": "youtube#comment", "totalReplyCount": total, "on": on, **top}
-                replies = items_of(dig(raw, "replies.comments"))
+                replies = objects(dig(raw, "replies.comments"))
                 yield from ({"kind": "youtube#comment", "thread": raw.get("id"), "on": on, **one} for one in replies)
             elif isinstance(raw, dict):
                 yield {**raw, "kind": f"youtube#{inner}"}
@@ -243,7 +243,7 @@ def _video(video: str, about: Raw) -> Post:
 
 
 def _pushed(raw: Raw) -> Post:
-    extra, people = raw.get("extra") or {}, items_of(raw.get("authors"))
+    extra, people = raw.get("extra") or {}, objects(raw.get("authors"))
     about = {
         "title": raw.get("title"),
         "description": raw.get("summary"),

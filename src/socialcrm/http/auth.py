@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import threading
 from base64 import b64encode
 from collections.abc import Mapping
@@ -78,6 +80,23 @@ class Bearer(NoAuth):
 
     def headers(self, call: Caller) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {plain_secret(self.token)}"}
+
+
+@dataclass(frozen=True)
+class ProvenBearer(Bearer):
+    """A token with the proof that its sender also holds the app's secret, in the query as ``appsecret_proof``.
+
+    HMAC-SHA256 over the token, keyed with the secret, in hexadecimal
+    (https://developers.facebook.com/docs/graph-api/guides/secure-requests).
+    """
+
+    secret: SecretStr | None = None
+
+    def params(self) -> Mapping[str, str]:
+        if self.secret is None:
+            return {}
+        key, message = plain_secret(self.secret).encode(), plain_secret(self.token).encode()
+        return {"appsecret_proof": hmac.new(key, message, hashlib.sha256).hexdigest()}
 
 
 @dataclass(frozen=True)

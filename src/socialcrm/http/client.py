@@ -16,7 +16,7 @@ from socialcrm.errors import BadResponse, ConfigError, RateLimited, SocialCRMErr
 from socialcrm.http import strict_json
 from socialcrm.http.auth import Auth, NoAuth
 from socialcrm.http.origin import origin
-from socialcrm.http.ratelimit import RateHeaders, RateLimiter, clamped, retry_after
+from socialcrm.http.ratelimit import Allowance, RateLimiter, clamped, retry_after
 from socialcrm.http.redaction import redact_text
 from socialcrm.http.rules import Action, ErrorTable, Rule, decide
 from socialcrm.http.transport import Limits, NetworkTransport, Reply, Request, Transport
@@ -31,13 +31,17 @@ _GARBLED = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A read answer. ``rule`` is set only where the adapter's table says that a failure is skipped."""
+    """A read answer. ``rule`` is set only where the adapter's table says that a failure is skipped.
+
+    ``path`` is what was asked, as it stands in the address.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     json: Any = field(default=None, repr=False)
     codes: tuple[str, ...] = ()
     rule: Rule | None = None
+    path: str = ""
 
 
 class _TryError(Exception):
@@ -65,7 +69,7 @@ class Client:
         transport: Transport | None = None,
         auth: Auth | None = None,
         limits: Limits | None = None,
-        rate: RateHeaders | None = None,
+        rate: Allowance | None = None,
         errors: ErrorTable | None = None,
         codes: Callable[[Any], Sequence[str]] = lambda body: (),
         waits: Callable[[Any], float | None] = lambda body: None,
@@ -167,7 +171,7 @@ class Client:
             raise _TryError(Transient(self._says(request, str(error)))) from None
         except (BadResponse, ConfigError) as error:
             raise type(error)(self._says(request, str(error))) from None
-        self._rate.note(reply.headers)
+        self._rate.note(reply.headers, request.path)
         logger.debug("%s: %s %s -> %d", self._label, request.method, redact_text(request.path), reply.status)
         return self._judged(request, reply, skip)
 
@@ -175,7 +179,7 @@ class Client:
         body, garbled = self._read(request, reply)
         codes = tuple(self._codes(body))
         rule = decide(reply.status, codes, self._errors) or (_GARBLED if garbled else None)
-        response = Response(reply.status, reply.headers, body, codes, rule)
+        response = Response(reply.status, reply.headers, body, codes, rule, request.path)
         if rule is None or rule.action in {Action.SKIP, Action.REAUTH}:
             return response
         if rule.action is Action.FAIL and reply.status in skip:
@@ -196,7 +200,7 @@ class Client:
             raise BadResponse(self._says(request, str(error))) from None
 
     def _pace(self, request: Request, ends: float) -> None:
-        wait = self._rate.due_in()
+        wait = self._rate.due_in(request.path)
         if wait and self._clock.monotonic() + wait > ends:
             at = self._clock.now() + timedelta(seconds=wait)
             raise RateLimited(

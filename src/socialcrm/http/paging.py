@@ -76,16 +76,22 @@ class LinkHeader:
 
 @dataclass(frozen=True, slots=True)
 class NextLink:
-    """An address in the body; its query is followed, its host and path are not."""
+    """An address of the next page in the body; its query is followed, its host and path are not.
 
-    key: str = "next_url"
+    ``known`` are parameters that each request carries anyway and that need not go into a cursor.
+    """
+
+    key: str = "paging.next"
+    known: frozenset[str] = frozenset()
 
     def params(self, token: str) -> Params:
         return LinkHeader().params(token)
 
     def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
-        found = dig(response.json, self.key)
-        return _query(found) if isinstance(found, str) and found else ()
+        link = dig(response.json, self.key)
+        query = parse_qsl(link.partition("?")[2], keep_blank_values=True) if isinstance(link, str) else []
+        kept = [(name, value) for name, value in query if name not in self.known and not is_secret(name)]
+        return (urlencode(kept),) if kept else ()
 
 
 @dataclass(frozen=True, slots=True)

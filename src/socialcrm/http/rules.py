@@ -63,16 +63,15 @@ DEFAULT_RULES: ErrorTable = {
     425: BUSY,
     429: SLOW_DOWN,
 }
+# For platforms that write the status into the body: the same rules, by its digits.
+IN_BODY: ErrorTable = {
+    **{str(status): BUSY for status in range(500, 600)},
+    **{str(status): rule for status, rule in DEFAULT_RULES.items()},
+}
 REDIRECTED = Rule(
     Action.FAIL, "the platform redirects elsewhere, which is never followed; check the address", ConfigError
 )
 REFUSED = Rule(Action.FAIL, "the platform refuses the request")
-
-
-def by_number() -> ErrorTable:
-    """The rules of HTTP, for platforms that write the status into the body as their own code."""
-    found = {str(status): decide(status, (), {}) for status in range(400, 600)}
-    return {code: rule for code, rule in found.items() if rule is not None}
 
 
 def decide(status: int, codes: Sequence[str], table: ErrorTable) -> Rule | None:

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -104,7 +105,8 @@ class NetworkTransport:
             requests.Request(
                 request.method,
                 request.url,
-                params=list(request.params),
+                # Parentheses and commas may stand in a query as they are, and some platforms insist on it.
+                params=urlencode(request.params, safe="(),"),
                 headers=dict(request.headers),
                 json=request.json,
                 data=request.form,
