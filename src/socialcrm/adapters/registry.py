@@ -11,8 +11,14 @@ registry: Registry[Adapter] = Registry(
     "socialcrm.adapters",
     {
         "bluesky": ("socialcrm.adapters.bluesky.Bluesky", None),
+        "facebook": ("socialcrm.adapters.facebook.Facebook", None),
+        "instagram": ("socialcrm.adapters.instagram.Instagram", None),
         "jsonl": ("socialcrm.adapters.jsonl.JSONLines", None),
+        "linkedin": ("socialcrm.adapters.linkedin.LinkedIn", None),
         "mastodon": ("socialcrm.adapters.mastodon.Mastodon", None),
+        "threads": ("socialcrm.adapters.threads.Threads", None),
+        "tiktok": ("socialcrm.adapters.tiktok.TikTok", None),
+        "x": ("socialcrm.adapters.x.X", None),
     },
 )
 
