@@ -7,11 +7,13 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from dateutil.parser import isoparse
 
 from socialcrm.errors import BadRecord
+from socialcrm.http.strict_json import dig
 from socialcrm.text import clean
 
 _LINK = re.compile(r"(?:https?://|(?<![@\w./-])www\.)[^\s<>\"'“”«»]+", re.IGNORECASE)
@@ -46,6 +48,44 @@ def epoch(value: Any, *, per_second: int = 1) -> datetime:
         return datetime.fromtimestamp(float(value) / per_second, UTC)
     except (ValueError, OverflowError, OSError):
         raise BadRecord("a time is not a number of seconds") from None
+
+
+def mail_date(value: Any) -> datetime:
+    """Read a date as mail or C write it (``Wed, 10 Oct 2018 20:19:24 +0000``, ``Wed Oct 10 20:19:24 +0000 2018``).
+
+    Raises `BadRecord`.
+    """
+    words = value.split() if isinstance(value, str) else []
+    if len(words) == 6 and words[3].count(":") == 2:
+        words = [words[2], words[1], words[5], words[3], words[4]]
+    try:
+        read = parsedate_to_datetime(" ".join(words))
+        if read.tzinfo is None:
+            raise BadRecord("a time has no zone")
+        return read.astimezone(UTC)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        raise BadRecord("a time is not a date as mail writes it") from None
+
+
+def minted(value: Any, *, shift: int, since: int = 0, per_second: int = 1000) -> datetime:
+    """Read the time that an id was made from the id itself: its upper bits, ``since`` added to them.
+
+    ``shift`` is the number of lower bits. Raises `BadRecord` where the id is no such number.
+    """
+    if not isinstance(value, str) or not value.isascii() or not value.isdigit() or not shift < int(value).bit_length():
+        raise BadRecord("a time is missing, and the id holds none")
+    return epoch((int(value) >> shift) + since, per_second=per_second)
+
+
+def first(raw: Any, *keys: str) -> Any:
+    """Follow dotted keys and return what the first one leads to that says something: not null, empty or zero."""
+    return next((found for key in keys if (found := dig(raw, key))), None)
+
+
+def objects(value: Any) -> list[Any]:
+    """List the objects in a list that may be missing or hold anything; a single object is a list of one."""
+    listed = [value] if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [item for item in listed if isinstance(item, dict)]
 
 
 def text_id(value: Any) -> str:

@@ -31,7 +31,7 @@ class Paginator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CursorParam:
-    """A token in the body, sent back as a parameter.
+    """A token in the body, sent back as a parameter; ``more`` is the key of what says whether there is more.
 
     ``overlap`` is for tokens that are a time and nothing else: asking again from a little later
     brings back items that share the last item's instant and would fall between two pages.
@@ -40,13 +40,15 @@ class CursorParam:
     param: str = "cursor"
     key: str = "cursor"
     overlap: timedelta | None = None
+    more: str = ""
 
     def params(self, token: str) -> Params:
         return {self.param: token}
 
     def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
         found = dig(response.json, self.key)
-        if not isinstance(found, str | int) or isinstance(found, bool) or found == "":
+        ended = bool(self.more) and not dig(response.json, self.more)
+        if ended or not isinstance(found, str | int) or isinstance(found, bool) or found == "":
             return ()
         if self.overlap is None or count == 0:
             return (str(found),)
