@@ -87,6 +87,7 @@ class VK(WebAdapter):
                     ask=lambda peer: ("/messages.getHistory", {"peer_id": peer, **history}),
                     all=True,
                     paging=Offset(),
+                    key="response.items",
                 )
             }
         wall = latest.at_path("/wall.get").asking(owner_id=ours, filter="all")
@@ -100,6 +101,7 @@ class VK(WebAdapter):
                 ask=lambda root: ("/wall.getComments", {**_wall(root), **comments}),
                 all=True,
                 paging=Offset(),
+                key="response.items",
             ),
             **{
                 f"search:{term}": Feed(

@@ -90,6 +90,7 @@ class YouTube(WebAdapter):
                 ask=lambda root: ("/comments", {"part": "snippet", "parentId": root, **TEXT}),
                 all=True,
                 paging=PAGES,
+                key="items",
             ),
             **{f"search:{term}": search.asking(q=term) for term in self.config.search},
             "own": Feed("/playlistItems", uploads, PAGES, "items", at=at),
