@@ -130,7 +130,14 @@ def test_hidden_scores_are_not_told_and_low_ones_are_negative() -> None:
 
 
 def test_private_messages_are_private_and_belong_to_the_first_one() -> None:
-    data = {"id": "m2", "name": "t4_m2", "author": "flyer_1", "body": "hello", "created_utc": 1.7e9, "parent_id": "t4_m1"}
+    data = {
+        "id": "m2",
+        "name": "t4_m2",
+        "author": "flyer_1",
+        "body": "hello",
+        "created_utc": 1.7e9,
+        "parent_id": "t4_m1",
+    }
     read = Reddit.read({"kind": "t4", "data": {**data, "first_message_name": "t4_m1"}})
     assert isinstance(read, Post)
     assert (read.kind, read.visibility, read.conversation_id) == (Kind.MESSAGE, Visibility.PRIVATE, "t4_m1")

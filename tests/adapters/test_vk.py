@@ -96,9 +96,9 @@ class TestContract(WebAdapterContract):
 
 def test_authors_come_with_the_list_and_visitors_speak_to_the_brand() -> None:
     own = post(1, from_id=-OURS, text="Bags fly free")
-    (page, _) = adapter(
-        exchange(WALL, listed(post(0), own), **ASK), exchange(WALL, listed(), **ASK, offset=2)
-    ).fetch("wall", None)
+    (page, _) = adapter(exchange(WALL, listed(post(0), own), **ASK), exchange(WALL, listed(), **ASK, offset=2)).fetch(
+        "wall", None
+    )
     visitor, brand = [item for item in page.items if isinstance(item, Post)]
     assert (visitor.kind, visitor.direction) == (Kind.MENTION, Direction.INBOUND)
     assert (brand.kind, brand.direction) == (Kind.POST, Direction.OUTBOUND)

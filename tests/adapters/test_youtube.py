@@ -64,7 +64,11 @@ def answer(*items: Any, kind: str = "commentThreadListResponse", token: str = ""
 
 
 def channel(name: str) -> dict[str, Any]:
-    about = {"title": name.removeprefix("UC").title(), "customUrl": f"@{name[2:]}", "description": "https://fly.example/me"}
+    about = {
+        "title": name.removeprefix("UC").title(),
+        "customUrl": f"@{name[2:]}",
+        "description": "https://fly.example/me",
+    }
     return {"kind": "youtube#channel", "id": name, "snippet": about, "statistics": {"subscriberCount": "12"}}
 
 
