@@ -147,8 +147,8 @@ class LinkedIn(WebAdapter):
             return Skipped(platform="linkedin", id=text_id(raw["id"]), reason="not published")
         if raw.keys() & POSTED and str(first(raw, "id", "entity", "activity")).startswith("urn:li:"):
             return _post(raw)
-        if raw.keys() & {"localizedName", "vanityName"}:
-            return _organization(raw)
+        if raw.keys() & {"localizedName", "localizedFirstName", "vanityName"}:
+            return _account(raw)
         return Skipped(platform="linkedin", reason="not a post")
 
 
@@ -268,13 +268,15 @@ def _minted(urn: str) -> datetime:
     return minted(number, shift=22) if number.isdigit() and len(number) > 15 else UNTOLD
 
 
-def _organization(raw: Raw) -> Profile:
-    about = text(first(raw, "localizedDescription", "localizedTagline"))
+def _account(raw: Raw) -> Profile:
+    person, name = "localizedFirstName" in raw, text(raw.get("localizedName"))
+    names = (text(raw.get("localizedFirstName")), text(raw.get("localizedLastName")))
+    about = text(first(raw, "localizedDescription", "localizedTagline", "localizedHeadline"))
     return Profile(
         platform="linkedin",
-        id=f"urn:li:organization:{text_id(raw['id'])}",
+        id=f"urn:li:{'person' if person else 'organization'}:{text_id(raw['id'])}",
         handle=text(raw.get("vanityName")),
-        display_name=text(raw.get("localizedName")),
+        display_name=name or " ".join(filter(None, names)),
         bio=about,
         urls=tuple(dict.fromkeys((*links(text(raw.get("localizedWebsite"))), *links(about)))),
     )
