@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ _LINK = re.compile(r"(?:https?://|(?<![@\w./-])www\.)[^\s<>\"'“”«»]+", re.
 _BARE = re.compile(r"(?<![@\w./:-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?![\w@.-])(?:/[^\s<>\"']*)?", re.I)
 _ANCHOR = re.compile(r"<a\b[^>]*>", re.IGNORECASE)
 _HREF = re.compile(r"\bhref=\"([^\"]+)\"", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}'\"…"
 
 
@@ -119,6 +121,30 @@ def count(value: Any) -> int | None:
 def text(value: Any) -> str:
     """Read a text that may be missing."""
     return clean(value) if isinstance(value, str) else ""
+
+
+def unescaped(value: Any) -> str:
+    """Read a text that may be missing, its entities and ``<br>`` resolved; other angle brackets are the author's."""
+    return clean(html.unescape(_BREAK.sub("\n", value))) if isinstance(value, str) else ""
+
+
+def only_here(*parts: Any) -> str:
+    """Make an id for what the platform gives none: the same parts, the same id, and nothing else has it.
+
+    For an author it means that the account is known by this one item, so that two people of one
+    name are never taken for one.
+    """
+    return "only-here:" + hashlib.sha256("\x00".join(map(str, parts)).encode(errors="replace")).hexdigest()[:32]
+
+
+def google_codes(body: Any) -> tuple[str, ...]:
+    """Find the error codes in an answer of any Google API: the reasons, the status' name, its number."""
+    error = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(error, dict):
+        return (error,) if isinstance(error, str) else ()
+    details = [*objects(error.get("errors")), *objects(error.get("details"))]
+    found = (*(detail.get("reason") for detail in details), error.get("status"), error.get("code"))
+    return tuple(str(code) for code in found if isinstance(code, str | int)) or ("unknown",)
 
 
 def links(*texts: str) -> tuple[str, ...]:

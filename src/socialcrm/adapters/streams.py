@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from socialcrm.adapters.base import Raw
+from socialcrm.adapters.base import Item, Raw
 from socialcrm.adapters.fields import instant
 from socialcrm.errors import BadRecord
 from socialcrm.http.paging import Paginator
 from socialcrm.http.strict_json import dig
-from socialcrm.model import Post
+from socialcrm.model import Kind, Post
 
 OWN = "{own}"
 
@@ -35,7 +35,8 @@ class Feed:
     account's own name. ``upward`` is the first token of a list that can be read oldest first.
     ``at`` are the dotted keys of the time the list is ordered by, the first one present counting,
     and ``when`` reads it. ``since`` gives parameters that keep the platform from sending what is
-    older. ``reread`` pages are looked at in every run, however old.
+    older. ``reread`` pages are looked at in every run, however old. ``kind`` is what a mere post
+    is by standing in this list (a list of mentions, say).
     """
 
     path: str
@@ -48,10 +49,24 @@ class Feed:
     when: Callable[[Any], datetime] = instant
     since: Callable[[datetime], Mapping[str, Any]] | None = None
     sparse: bool = False
+    kind: Kind = Kind.POST
 
     def asking(self, **params: Any) -> Feed:
         """The same list, asked with further parameters."""
         return replace(self, params={**self.params, **params})
+
+    def at_path(self, path: str) -> Feed:
+        """A list of the same form somewhere else."""
+        return replace(self, path=path)
+
+    def of_kind(self, kind: Kind) -> Feed:
+        """The same list, its mere posts being of a kind."""
+        return replace(self, kind=kind)
+
+    def judged(self, item: Item) -> Item:
+        """An item of the list, a mere post being what the list says."""
+        plain = self.kind is Kind.POST or not isinstance(item, Post) or item.kind is not Kind.POST
+        return item if plain else item.model_copy(update={"kind": self.kind})
 
     def listed(self, body: Any) -> list[Raw] | None:
         """Find the list in a body; ``None`` where there is none and the body does not say why."""

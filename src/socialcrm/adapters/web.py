@@ -18,6 +18,7 @@ from socialcrm.adapters.base import Adapter, Capability, Item, Page, Raw
 from socialcrm.adapters.streams import OWN, Feed, Me, Threads
 from socialcrm.clock import Clock
 from socialcrm.errors import BadRecord, BadResponse, SocialCRMError
+from socialcrm.http import strict_json
 from socialcrm.http.auth import Auth, NoAuth, Recorded
 from socialcrm.http.client import Client, Response
 from socialcrm.http.exchange import Exchange, transport_for
@@ -38,7 +39,9 @@ class WebAdapter(Adapter):
     """An adapter that talks to a web API. See `bluesky` and `mastodon` for what a subclass looks like.
 
     ``batch`` is how many ids one lookup takes; ``volatile`` are parameters that differ from run to
-    run and are left out when a replay looks for its answer.
+    run and are left out when a replay looks for its answer; ``common`` go with every call.
+    ``costs`` are the units of the platform's quota that a call of a path takes, where it counts
+    in units; any other call takes one.
     """
 
     prefix: ClassVar[str] = ""
@@ -46,6 +49,8 @@ class WebAdapter(Adapter):
     errors: ClassVar[ErrorTable] = {}
     volatile: ClassVar[frozenset[str]] = frozenset()
     batch: ClassVar[int] = 25
+    common: ClassVar[Mapping[str, Any]] = {}
+    costs: ClassVar[Mapping[str, int]] = {}
 
     def __init__(
         self,
@@ -69,8 +74,11 @@ class WebAdapter(Adapter):
             rate=self.rate,
             errors=self.errors,
             codes=self.codes,
+            waits=self.waits,
+            decode=self.decode,
             clock=self.clock,
             headers=self.headers(),
+            params=self.common,
         )
         self._profiles: dict[str, Profile | None] = {}
         self._profiles_since = self.clock.monotonic()
@@ -123,6 +131,16 @@ class WebAdapter(Adapter):
     def codes(body: Any) -> Sequence[str]:
         """Find the platform's own error codes in a body, most specific first; none in a good answer."""
         return ()
+
+    @staticmethod
+    def waits(body: Any) -> float | None:
+        """Find in the body of a refusal how many seconds the platform asks to wait."""
+        return None
+
+    @staticmethod
+    def decode(body: bytes) -> Any:
+        """Read an answer's bytes; raises `NotJSON` where they are in none of the platform's formats."""
+        return strict_json.loads(body)
 
     # What follows from it.
 
@@ -220,7 +238,8 @@ class WebAdapter(Adapter):
     def _sheets(self, feed: Feed, token: str | None) -> Iterator[walks.Sheet]:
         for step in self._steps(feed, token, self.config.max_pages):
             moments = feed.moments(step.response.json)
-            yield walks.Sheet(self.collect(step.response), moments, step.asked, step.next, step.incomplete)
+            items = tuple(map(feed.judged, self.collect(step.response)))
+            yield walks.Sheet(items, moments, step.asked, step.next, step.incomplete)
 
     def _steps(self, feed: Feed, token: str | None, cap: int, skip: Container[int] = ()) -> Iterator[Step]:
         own = self.me.name if self.me else ""

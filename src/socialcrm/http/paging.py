@@ -72,8 +72,7 @@ class LinkHeader:
         for link in response.headers.get("link", "").split(","):
             address, _, attributes = link.strip().partition(">")
             if f'rel="{self.rel}"' in attributes or f"rel={self.rel}" in attributes:
-                query = parse_qsl(urlsplit(address.lstrip("<")).query, keep_blank_values=True)
-                return (urlencode([(name, value) for name, value in query if not is_secret(name)]),)
+                return _query(address.lstrip("<"))
         return ()
 
 
@@ -95,6 +94,23 @@ class NextLink:
         query = parse_qsl(link.partition("?")[2], keep_blank_values=True) if isinstance(link, str) else []
         kept = [(name, value) for name, value in query if name not in self.known and not is_secret(name)]
         return (urlencode(kept),) if kept else ()
+
+
+@dataclass(frozen=True, slots=True)
+class PastLast:
+    """One more than the last item's own number, as Telegram's update ids; ends with an empty page."""
+
+    items: str
+    number: str
+    param: str = "offset"
+
+    def params(self, token: str) -> Params:
+        return {self.param: token}
+
+    def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
+        listed = dig(response.json, self.items)
+        numbers = [found for item in listed if isinstance(found := dig(item, self.number), int)] if count else []
+        return (str(max(numbers) + 1),) if numbers else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +182,14 @@ def pages(
             return
         seen.add(following)
         token = following
+
+
+def _query(address: str) -> Sequence[str]:
+    try:
+        query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
+    except ValueError:
+        return ()
+    return (urlencode([(name, value) for name, value in query if not is_secret(name)]),)
 
 
 def later(token: str, step: timedelta) -> Sequence[str]:

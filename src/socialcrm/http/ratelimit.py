@@ -143,7 +143,12 @@ def retry_after(value: str, now: datetime) -> float | None:
         except (TypeError, ValueError, OverflowError, IndexError):
             return None
         seconds = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
-    return min(max(seconds, SHORTEST), LONGEST)
+    return clamped(seconds)
+
+
+def clamped(seconds: float | None) -> float | None:
+    """Bring a wait the other side asks for between a second and a day."""
+    return None if seconds is None else min(max(seconds, SHORTEST), LONGEST)
 
 
 def _until(value: str, form: Reset, now: datetime) -> float | None:

@@ -55,6 +55,7 @@ class Request:
     params: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Any = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class NetworkTransport:
                 params=urlencode(request.params, safe="(),"),
                 headers=dict(request.headers),
                 json=request.json,
+                data=request.form,
             )
         )
         # Not by Session.send: before it declines to follow a redirect, it reads the whole body.
