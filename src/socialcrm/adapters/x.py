@@ -83,7 +83,7 @@ class X(WebAdapter):
         "usage-capped": _CAPPED,
         "paging": Rule(Action.RESTART, "X no longer knows the place where the last run stopped"),
         GONE: Rule(Action.SKIP, "deleted, or hidden from this account"),
-        "not-authorized-for-resource": Rule(Action.SKIP, "protected, suspended or behind a block"),
+        "resource": Rule(Action.SKIP, "protected, suspended, withheld or behind a block"),
         "403": DEFAULT_RULES[403],
     }
 
@@ -155,6 +155,7 @@ class X(WebAdapter):
             found += [
                 code for code in (_problem(problem), *map(str, (problem.get("code"), problem.get("status")))) if code
             ]
+        found += ["resource"] * any("resource_type" in problem for problem in problems)
         found += [told] if isinstance(told, str) else []
         return [*found, "error"] if told else ()
 

@@ -47,6 +47,7 @@ from socialcrm.http.exchange import Exchange
 from socialcrm.http.transport import Limits
 from socialcrm.model import Deleted, Post
 from socialcrm.testing.bodies import HostileBodies
+from socialcrm.testing.dialects import Dialects
 from socialcrm.testing.server import (
     Answer,
     Fault,
@@ -174,7 +175,7 @@ class AdapterContract:
         adapter.close()
 
 
-class WebAdapterContract(HostileBodies, AdapterContract):
+class WebAdapterContract(HostileBodies, Dialects, AdapterContract):
     """What holds for every adapter with a web API, on a real server that breaks on demand."""
 
     page_path: ClassVar[str]
@@ -196,7 +197,7 @@ class WebAdapterContract(HostileBodies, AdapterContract):
 
     @pytest.fixture
     def server(self) -> Iterator[FaultServer]:
-        with FaultServer(self.exchanges()) as server:
+        with FaultServer(self.exchanges(), volatile=getattr(self.adapter, "volatile", ())) as server:
             yield server
 
     @pytest.fixture
