@@ -213,7 +213,13 @@ def test_a_post_without_a_time_has_it_in_its_id() -> None:
 )
 def test_only_a_post_that_is_not_found_is_deleted(error: str, deleted: bool) -> None:
     """Protected, suspended and blocked posts may return."""
-    told = {"resource_id": "5", "value": "5", "type": f"https://api.x.com/2/problems/{error}", "title": "no", "resource_type": "tweet"}
+    told = {
+        "resource_id": "5",
+        "value": "5",
+        "type": f"https://api.x.com/2/problems/{error}",
+        "title": "no",
+        "resource_type": "tweet",
+    }
     script = exchange("/2/tweets", {"data": [tweet(1, id="6")], "errors": [told]}, ids="5,6", **FIELDS)
     (read,) = adapter(script).recheck(["5", "6"])
     assert [item.id for item in read.items if isinstance(item, Deleted)] == (["5"] if deleted else [])

@@ -81,8 +81,10 @@ class Instagram(graph.Graph):
         media = above.rpartition("/")[2]
         if not isinstance(raw, dict) or (edge != "tags" and not media.isdigit()):
             return raw
-        known = edge == "comments" and "_on" not in raw
-        return {**raw, "_on": media, "_under": media} if known else {**raw, "_mention": True} if edge == "tags" else raw
+        if edge == "tags":
+            return {**raw, "_mention": True}
+        alone = edge == "comments" and not raw.get("_on")
+        return {**raw, "_on": media, "_under": raw.get("_under") or media} if alone else raw
 
     @classmethod
     def parse(cls, raw: Raw) -> Item:

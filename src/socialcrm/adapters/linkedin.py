@@ -122,8 +122,8 @@ class LinkedIn(WebAdapter):
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
-        listed = first(body, "elements", "notifications") if isinstance(body, dict) else body
-        for raw in listed if isinstance(listed, list) else [body] if isinstance(body, dict) else []:
+        lists = [body[key] for key in ("elements", "notifications") if key in body] if isinstance(body, dict) else [body]
+        for raw in lists[0] if lists and isinstance(lists[0], list) else objects(body):
             yield raw
             if isinstance(raw, dict) and "action" in raw and isinstance(source := raw.get("decoratedSourcePost"), dict):
                 yield source
@@ -145,7 +145,7 @@ class LinkedIn(WebAdapter):
             return _comment(raw)
         if raw.get("lifecycleState") in HIDDEN:
             return Skipped(platform="linkedin", id=text_id(raw["id"]), reason="not published")
-        if raw.keys() & POSTED and str(first(raw, "id", "entity", "activity")).startswith("urn:li:"):
+        if raw.keys() & POSTED and _urn(raw):
             return _post(raw)
         if raw.keys() & {"localizedName", "localizedFirstName", "vanityName"}:
             return _account(raw)
@@ -202,8 +202,13 @@ def _comment(raw: Raw) -> Post:
     )
 
 
+def _urn(raw: Raw) -> str:
+    """A post's URN; older answers have a bare number for an id beside it."""
+    return next((urn for key in ("id", "entity", "activity") if (urn := text(raw.get(key))).startswith("urn:li:")), "")
+
+
 def _post(raw: Raw) -> Post:
-    urn = text_id(first(raw, "id", "entity") if not text(raw.get("id")).isdigit() else raw.get("activity"))
+    urn = _urn(raw)
     at = first(raw, "publishedAt", "firstPublishedAt", "createdAt", "created.time")
     changed = first(raw, "lastModifiedAt", "lastModified.time")
     ugc = next(iter(objects(list((raw.get("specificContent") or {}).values()))), None)
