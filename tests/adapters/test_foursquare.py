@@ -68,7 +68,7 @@ class TestContract(WebAdapterContract):
     page_path = PATH
     secrets = (TOKEN,)
     refused = (401, {"meta": {"code": 401, "errorType": "invalid_auth", "errorDetail": "OAuth token invalid"}})
-    empty_ends = True
+    ends_empty = True
 
     def config(self, url: str) -> AdapterConfig:
         return Foursquare.Config(service=url, token=TOKEN, venues=(VENUE,))  # type: ignore[arg-type]

@@ -68,7 +68,7 @@ class TestContract(WebAdapterContract):
     stream = "updates"
     page_path = f"/bot{TOKEN}{PATH}"
     secrets = (TOKEN, "p1anted-bot-token")
-    empty_ends = True
+    ends_empty = True
 
     def config(self, url: str) -> AdapterConfig:
         return Telegram.Config(service=url, token=TOKEN)  # type: ignore[arg-type]

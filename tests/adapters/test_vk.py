@@ -82,7 +82,7 @@ class TestContract(WebAdapterContract):
     page_path = WALL
     secrets = (TOKEN,)
     refused = (200, {"error": {"error_code": 5, "error_msg": "User authorization failed"}})
-    empty_ends = True
+    ends_empty = True
 
     def config(self, url: str) -> AdapterConfig:
         return VK.Config(service=url, community=OURS, token=TOKEN)  # type: ignore[arg-type]

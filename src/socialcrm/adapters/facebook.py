@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from socialcrm.adapters import graph
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, first, instant, links, objects, text, text_id
+from socialcrm.adapters.fields import count, epoch, first, instant, links, named, objects, text, text_id
 from socialcrm.adapters.web import OWN, Feed, Threads
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.strict_json import dig
@@ -118,7 +118,7 @@ def _post(raw: Raw) -> Post:
         platform="facebook",
         id=post_id,
         kind=Kind.COMMENT if comment else said,
-        author=graph.named("facebook", raw.get("from")),
+        author=named("facebook", raw.get("from")),
         text=text(raw.get("message") or raw.get("story")),
         created_at=instant(told) if told else UNTOLD,
         url=link,
@@ -160,7 +160,7 @@ def _media(raw: Raw) -> tuple[Media, ...]:
 def _review(raw: Raw) -> Post:
     told = first(raw, "created_time", "publish_time", "start_time", "open_graph_story.start_time")
     story = dig(raw, "open_graph_story.id") or (raw.get("id") if "open_graph_story" not in raw else None)
-    author = graph.named("facebook", raw.get("reviewer") or raw.get("from"))
+    author = named("facebook", raw.get("reviewer") or raw.get("from"))
     opinion = text(first(raw, "recommendation_type", "open_graph_story.data.recommendation_type")).lower()
     stars = first(raw, "rating", "data.rating.value", "open_graph_story.data.rating.value") or OPINIONS.get(opinion)
     return Post(
@@ -182,7 +182,7 @@ def _message(raw: Raw) -> Post:
         id=text_id(raw["id"]),
         kind=Kind.MESSAGE,
         visibility=Visibility.PRIVATE,
-        author=graph.named("facebook", raw.get("from")),
+        author=named("facebook", raw.get("from")),
         text=text(raw.get("message")),
         created_at=instant(told) if told else UNTOLD,
         conversation_id=text_id(raw["_in"]) if raw.get("_in") else None,
@@ -223,7 +223,7 @@ def _pushed(raw: Raw) -> Item:
         "id": first(raw, "sender_id", "reviewer_id"),
         "name": first(raw, "sender_name", "reviewer_name"),
     }
-    author, comment = graph.named("facebook", who), item == "comment"
+    author, comment = named("facebook", who), item == "comment"
     at, told = graph.pushed_at(raw), raw.get("created_time")
     on, under = (first(raw, "post_id"), first(raw, "parent_id", "post_id")) if comment else (None, None)
     opinion = OPINIONS.get(text(raw.get("recommendation_type")).lower())

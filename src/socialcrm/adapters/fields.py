@@ -14,6 +14,7 @@ from dateutil.parser import isoparse
 
 from socialcrm.errors import BadRecord
 from socialcrm.http.strict_json import dig
+from socialcrm.model import Profile
 from socialcrm.text import clean
 
 _LINK = re.compile(r"(?:https?://|(?<![@\w./-])www\.)[^\s<>\"'“”«»]+", re.IGNORECASE)
@@ -86,6 +87,19 @@ def objects(value: Any) -> list[Any]:
     """List the objects in a list that may be missing or hold anything; a single object is a list of one."""
     listed = [value] if isinstance(value, dict) else value if isinstance(value, list) else []
     return [item for item in listed if isinstance(item, dict)]
+
+
+def named(platform: str, who: Any, name: str = "") -> Profile | None:
+    """Read an author (``id``, ``username``, ``name``); where only the user name is told, ``@`` and the name are the id.
+
+    Such an id lasts no longer than the name: whoever takes the name over, takes the id.
+    """
+    told = who if isinstance(who, dict) else {}
+    name = text(told.get("username")) or name
+    if not told.get("id") and not name:
+        return None
+    known = text_id(told.get("id") or f"@{name}")
+    return Profile(platform=platform, id=known, handle=name, display_name=text(told.get("name")))
 
 
 def text_id(value: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, Item, Raw
-from socialcrm.adapters.fields import epoch, first, objects, text, text_id
+from socialcrm.adapters.fields import count, epoch, first, objects, text, text_id
 from socialcrm.adapters.web import Me, WebAdapter
 from socialcrm.errors import AuthError, BadResponse
 from socialcrm.http import strict_json
@@ -28,12 +28,25 @@ from socialcrm.model import Deleted, Direction, Kind, Media, Post, Profile, Skip
 PAGED = NextLink(
     "paging.next", frozenset({"fields", "filter", "format", "limit", "order", "platform", "pretty", "since"})
 )
-NESTED = ("comments", "replies", "messages", "posts", "feed", "tagged", "ratings", "visitor_posts", "media", "tags")
+NESTED = (
+    "comments",
+    "replies",
+    "messages",
+    "posts",
+    "feed",
+    "tagged",
+    "ratings",
+    "visitor_posts",
+    "media",
+    "tags",
+    "stories",
+)
 ASKED_BY_ID = ("business_discovery", "mentioned_media", "mentioned_comment")
 GONE = "100/33"
 
 _RENEW = Rule(Action.REAUTH, "the token is not accepted; make a new one, and grant it the permissions of this source")
 _MISSING = Rule(Action.FAIL, "the token may not do this; grant it the permission or role that is missing", AuthError)
+_FAILED = frozenset({"error", "error_code", "error_message", "error_msg", "error_type"})
 _NUMBER = re.compile(r"\(#(\d+)\)")
 
 
@@ -56,7 +69,7 @@ class Graph(WebAdapter):
     errors: ClassVar[ErrorTable] = {
         **dict.fromkeys(("1", "2", "transient"), BUSY),
         **dict.fromkeys(("4", "17", "32", "341", "613", "368", *map(str, range(80_000, 80_015))), SLOW_DOWN),
-        **dict.fromkeys(("190", "102", "2500/104", "OAuthException"), _RENEW),
+        **dict.fromkeys(("190", "102", "104", "OAuthException"), _RENEW),
         **dict.fromkeys(("3", "10", *map(str, range(200, 300))), _MISSING),
         **dict.fromkeys(("100", "803", "2500"), REFUSED),
         "cursor": Rule(Action.RESTART, "the platform no longer knows the place where the last run stopped"),
@@ -159,10 +172,10 @@ def pushed(body: Raw) -> Iterator[Raw]:
             yield {**about, "_field": "changed_fields"}
 
 
-def pushed_at(raw: Raw) -> datetime:
-    """When a change was pushed; seconds, or milliseconds beside messages."""
-    told = raw["_time"]
-    return epoch(told, per_second=1000 if isinstance(told, int) and told > 100_000_000_000 else 1)
+def pushed_at(raw: Raw, *keys: str) -> datetime:
+    """When something was pushed: in seconds beside changes, milliseconds beside messages, either in tests of a hook."""
+    told = count(first(raw, *keys, "_time"))
+    return epoch(told, per_second=1000 if told and told > 100_000_000_000 else 1)
 
 
 def pushed_message(raw: Raw, platform: str) -> Item:
@@ -173,7 +186,7 @@ def pushed_message(raw: Raw, platform: str) -> Item:
             (key for key in raw if key not in {"sender", "recipient", "timestamp"} and key[0] != "_"), "unknown"
         )
         return Skipped(platform=platform, reason=f"not a post: {what[:40]}")
-    moment = epoch(first(raw, "timestamp", "_time"), per_second=1000)
+    moment = pushed_at(raw, "timestamp")
     if said.get("is_deleted"):
         return Deleted(platform=platform, id=text_id(said["mid"]), at=moment)
     sender, answered = text_id(dig(raw, "sender.id")), dig(said, "reply_to.mid")
@@ -192,20 +205,6 @@ def pushed_message(raw: Raw, platform: str) -> Item:
             Media(type=text(one.get("type")), url=text(first(one, "payload.url", "url")), alt=text(one.get("title")))
             for one in objects(said.get("attachments"))
         ),
-    )
-
-
-def named(platform: str, who: Any, name: str = "") -> Profile | None:
-    """Read who wrote something; where only the user name is told, ``@`` and the name stand for the id."""
-    told = who if isinstance(who, dict) else {}
-    name = text(told.get("username")) or name
-    if not told.get("id") and not name:
-        return None
-    return Profile(
-        platform=platform,
-        id=text_id(told.get("id") or f"@{name}"),
-        handle=name,
-        display_name=text(told.get("name")),
     )
 
 

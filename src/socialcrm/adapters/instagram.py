@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from socialcrm.adapters import graph
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, first, instant, links, objects, text, text_id
+from socialcrm.adapters.fields import count, first, instant, links, named, objects, text, text_id
 from socialcrm.adapters.web import OWN, Feed, Threads
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.strict_json import dig
@@ -69,13 +69,22 @@ class Instagram(graph.Graph):
         }
 
     @classmethod
+    def items(cls, body: Any) -> Iterator[Raw]:
+        if isinstance(body, dict) and isinstance(body.get("meta"), dict) and "data" in body:
+            yield {"_shut": True}  # an answer of the API that was shut in 2020
+        else:
+            yield from super().items(body)
+
+    @classmethod
     def placed(cls, raw: Raw, path: str) -> Raw:
         above, _, edge = path.rstrip("/").rpartition("/")
         media = above.rpartition("/")[2]
         if not isinstance(raw, dict) or (edge != "tags" and not media.isdigit()):
             return raw
-        known = edge == "comments" and "_on" not in raw
-        return {**raw, "_on": media, "_under": media} if known else {**raw, "_mention": True} if edge == "tags" else raw
+        if edge == "tags":
+            return {**raw, "_mention": True}
+        alone = edge == "comments" and not raw.get("_on")
+        return {**raw, "_on": media, "_under": raw.get("_under") or media} if alone else raw
 
     @classmethod
     def parse(cls, raw: Raw) -> Item:
@@ -104,7 +113,7 @@ def _comment(raw: Raw) -> Post:
         platform="instagram",
         id=text_id(raw["id"]),
         kind=Kind.COMMENT,
-        author=graph.named("instagram", first(raw, "from", "user"), text(raw.get("username"))),
+        author=named("instagram", first(raw, "from", "user"), text(raw.get("username"))),
         text=text(raw.get("text")),
         created_at=_when(raw),
         url=link,
@@ -122,7 +131,7 @@ def _media(raw: Raw) -> Post:
         platform="instagram",
         id=text_id(raw["id"]),
         kind=Kind.MENTION if "_mention" in raw else Kind.POST,
-        author=graph.named("instagram", raw.get("owner"), text(raw.get("username"))),
+        author=named("instagram", raw.get("owner"), text(raw.get("username"))),
         text=text(raw.get("caption")),
         created_at=_when(raw),
         url=text(raw.get("permalink")),
@@ -143,7 +152,7 @@ def _message(raw: Raw) -> Post:
         id=text_id(raw["id"]),
         kind=Kind.MESSAGE,
         visibility=Visibility.PRIVATE,
-        author=graph.named("instagram", raw.get("from")),
+        author=named("instagram", raw.get("from")),
         text=text(raw.get("message")),
         created_at=instant(told) if told else UNTOLD,
         conversation_id=text_id(raw["_in"]) if raw.get("_in") else None,
@@ -170,7 +179,7 @@ def _person(raw: Raw) -> Profile:
 
 def _pushed(raw: Raw) -> Item:
     what = raw["_field"]
-    if what == "messaging":
+    if what in {"messaging", "messages"}:
         return graph.pushed_message(raw, "instagram")
     if what in {"comments", "live_comments"}:
         return _comment(raw)

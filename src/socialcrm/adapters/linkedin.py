@@ -122,8 +122,8 @@ class LinkedIn(WebAdapter):
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
-        listed = first(body, "elements", "notifications") if isinstance(body, dict) else body
-        for raw in listed if isinstance(listed, list) else [body] if isinstance(body, dict) else []:
+        lists = [body[key] for key in ("elements", "notifications") if key in body] if isinstance(body, dict) else [body]
+        for raw in lists[0] if lists and isinstance(lists[0], list) else objects(body):
             yield raw
             if isinstance(raw, dict) and "action" in raw and isinstance(source := raw.get("decoratedSourcePost"), dict):
                 yield source
@@ -145,10 +145,10 @@ class LinkedIn(WebAdapter):
             return _comment(raw)
         if raw.get("lifecycleState") in HIDDEN:
             return Skipped(platform="linkedin", id=text_id(raw["id"]), reason="not published")
-        if raw.keys() & POSTED and str(first(raw, "id", "entity", "activity")).startswith("urn:li:"):
+        if raw.keys() & POSTED and _urn(raw):
             return _post(raw)
-        if raw.keys() & {"localizedName", "vanityName"}:
-            return _organization(raw)
+        if raw.keys() & {"localizedName", "localizedFirstName", "vanityName"}:
+            return _account(raw)
         return Skipped(platform="linkedin", reason="not a post")
 
 
@@ -202,8 +202,13 @@ def _comment(raw: Raw) -> Post:
     )
 
 
+def _urn(raw: Raw) -> str:
+    """A post's URN; older answers have a bare number for an id beside it."""
+    return next((urn for key in ("id", "entity", "activity") if (urn := text(raw.get(key))).startswith("urn:li:")), "")
+
+
 def _post(raw: Raw) -> Post:
-    urn = text_id(first(raw, "id", "entity") if not text(raw.get("id")).isdigit() else raw.get("activity"))
+    urn = _urn(raw)
     at = first(raw, "publishedAt", "firstPublishedAt", "createdAt", "created.time")
     changed = first(raw, "lastModifiedAt", "lastModified.time")
     ugc = next(iter(objects(list((raw.get("specificContent") or {}).values()))), None)
@@ -268,13 +273,15 @@ def _minted(urn: str) -> datetime:
     return minted(number, shift=22) if number.isdigit() and len(number) > 15 else UNTOLD
 
 
-def _organization(raw: Raw) -> Profile:
-    about = text(first(raw, "localizedDescription", "localizedTagline"))
+def _account(raw: Raw) -> Profile:
+    person, name = "localizedFirstName" in raw, text(raw.get("localizedName"))
+    names = (text(raw.get("localizedFirstName")), text(raw.get("localizedLastName")))
+    about = text(first(raw, "localizedDescription", "localizedTagline", "localizedHeadline"))
     return Profile(
         platform="linkedin",
-        id=f"urn:li:organization:{text_id(raw['id'])}",
+        id=f"urn:li:{'person' if person else 'organization'}:{text_id(raw['id'])}",
         handle=text(raw.get("vanityName")),
-        display_name=text(raw.get("localizedName")),
+        display_name=name or " ".join(filter(None, names)),
         bio=about,
         urls=tuple(dict.fromkeys((*links(text(raw.get("localizedWebsite"))), *links(about)))),
     )

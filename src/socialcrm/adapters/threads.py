@@ -7,7 +7,7 @@ from typing import Any
 
 from socialcrm.adapters import graph, web
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, first, instant, links, objects, text, text_id
+from socialcrm.adapters.fields import count, epoch, first, instant, links, named, objects, text, text_id
 from socialcrm.adapters.web import OWN, Feed
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.strict_json import dig
@@ -101,7 +101,7 @@ def _post(raw: Raw) -> Post:
         platform="threads",
         id=text_id(raw["id"]),
         kind=Kind.REPLY if parent or raw.get("is_reply") else Kind.MENTION if mentioned else Kind.POST,
-        author=graph.named("threads", raw.get("owner"), text(raw.get("username"))),
+        author=named("threads", raw.get("owner"), text(raw.get("username"))),
         text=text(raw.get("text")),
         created_at=instant(told) if told else epoch(raw["_time"]) if raw.get("_time") else UNTOLD,
         url=text(raw.get("permalink")),

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, first, links, minted, text, text_id
+from socialcrm.adapters.fields import count, epoch, first, links, minted, named, text, text_id
 from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.errors import AuthError
 from socialcrm.http.auth import ApiKey
@@ -25,6 +25,8 @@ from socialcrm.model import Direction, Engagement, Kind, Media, Post, Profile, S
 VIDEO = '["caption","comments","create_time","item_id","likes","share_url","shares","thumbnail_url","video_views"]'
 LISTS = ("comments", "videos", "aweme_list", "item_list", "itemList", "items", "replies", "reply_list", "reply_comment")
 PEOPLE = ("followers", "followings", "user_list", "users")
+VIDEOS = frozenset({"aweme_id", "item_id", "desc", "video_description", "createTime", "share_url", "embed_link"})
+PERSON = frozenset({"unique_id", "uniqueId", "nickname", "open_id", "display_name"})
 PAGED = CursorParam("cursor", "data.cursor", more="data.has_more")
 COMMENTS, REPLIES = "/business/comment/list/", "/business/comment/reply/list/"
 
@@ -116,18 +118,18 @@ class TikTok(WebAdapter):
 
     @classmethod
     def parse(cls, raw: Raw) -> Item:
-        if raw.keys() & {"cid", "comment_id", "parent_comment_id"} or ("video_id" in raw and "text" in raw):
+        if raw.keys() & {"cid", "comment_id", "parent_comment_id"} or "text" in raw:
             return _comment(raw)
-        if raw.keys() & {"aweme_id", "item_id", "desc", "video_description", "createTime"}:
+        if raw.keys() & VIDEOS:
             return _video(raw)
-        if raw.keys() & {"unique_id", "uniqueId", "nickname"}:
+        if raw.keys() & PERSON:
             return _person(raw)
         return Skipped(platform="tiktok", reason="not a post")
 
 
 def _found(node: Any, **about: Any) -> Iterator[Raw]:
     if isinstance(node, list):
-        for one in node:
+        for one in ((dig(line, "item") or dig(line, "aweme_info") or line) for line in node):
             yield {**one, **about} if isinstance(one, dict) else one
             yield from _nested(one)
     elif isinstance(node, dict):
@@ -137,8 +139,8 @@ def _found(node: Any, **about: Any) -> Iterator[Raw]:
         people = [person.get("user_info") or person for key in PEOPLE for person in node.get(key) or ()]
         for listed in [*lists, people, [{**one, "_stats": stats}] if one and not lists else []]:
             yield from _found(listed)
-        if not lists and not people and not one and "username" in node:
-            yield {**node, "uniqueId": node["username"]}
+        if not lists and not people and not one:
+            yield node
 
 
 def _nested(raw: Any) -> Iterator[Raw]:
@@ -153,9 +155,9 @@ def _when(raw: Raw, post_id: str) -> datetime:
 
 
 def _comment(raw: Raw) -> Post:
-    comment_id, video = text_id(first(raw, "cid", "comment_id", "id")), text_id(first(raw, "aweme_id", "video_id"))
+    comment_id, video = text_id(first(raw, "cid", "comment_id", "id")), text(first(raw, "aweme_id", "video_id"))
     above = (raw.get(key) for key in ("reply_to_reply_id", "reply_id", "parent_comment_id", "_under"))
-    parent = next((text_id(one) for one in above if one and str(one) not in {"0", video}), video)
+    parent = next((text_id(one) for one in above if one and str(one) not in {"0", video}), video or None)
     likes, replies = first(raw, "digg_count", "like_count", "likes"), first(raw, "reply_comment_total", "reply_count")
     return Post(
         platform="tiktok",
@@ -166,7 +168,7 @@ def _comment(raw: Raw) -> Post:
         text=text(raw.get("text")),
         created_at=_when(raw, comment_id),
         lang=text(raw.get("comment_language")),
-        conversation_id=video,
+        conversation_id=video or None,
         in_reply_to=parent,
         engagement=Engagement(likes=count(likes or 0), replies=count(replies or raw.get("replies") or 0)),
     )
@@ -177,9 +179,7 @@ def _author(raw: Raw) -> Profile | None:
     if isinstance(who, dict):
         return _person(who)
     known, name = first(raw, "unique_identifier", "user_id"), text(raw.get("username"))
-    if not known:
-        return None
-    return Profile(platform="tiktok", id=text_id(known), handle=name, display_name=text(raw.get("display_name")))
+    return named("tiktok", {"id": known, "username": name, "name": raw.get("display_name")})
 
 
 def _video(raw: Raw) -> Post:
@@ -208,7 +208,7 @@ def _person(raw: Raw) -> Profile:
     home = text(first(raw, "bioLink.link", "bio_url"))
     return Profile(
         platform="tiktok",
-        id=text_id(first(raw, "uid", "id", "user_id")),
+        id=text_id(first(raw, "uid", "id", "user_id", "open_id")),
         handle=text(first(raw, "unique_id", "uniqueId", "username")),
         display_name=text(first(raw, "nickname", "display_name")),
         bio=bio,

@@ -76,13 +76,14 @@ class X(WebAdapter):
     errors: ClassVar[ErrorTable] = {
         **IN_BODY,
         **dict.fromkeys(("32", "89", "99", "135", "215", "326"), _RENEW),
-        **dict.fromkeys(("88", "rate-limit"), SLOW_DOWN),
-        **dict.fromkeys(("130", "131"), BUSY),
+        **dict.fromkeys(("invalid_token", "invalid_grant", "invalid_client"), _RENEW),
+        **dict.fromkeys(("88", "185", 420), SLOW_DOWN),
+        **dict.fromkeys(("130", "131", "streaming-connection", "operational-disconnect"), BUSY),
         **dict.fromkeys(("453", "client-forbidden", "client-not-enrolled"), _PLAN),
         "usage-capped": _CAPPED,
         "paging": Rule(Action.RESTART, "X no longer knows the place where the last run stopped"),
         GONE: Rule(Action.SKIP, "deleted, or hidden from this account"),
-        "not-authorized-for-resource": Rule(Action.SKIP, "protected, suspended or behind a block"),
+        "resource": Rule(Action.SKIP, "protected, suspended, withheld or behind a block"),
         "403": DEFAULT_RULES[403],
     }
 
@@ -154,6 +155,8 @@ class X(WebAdapter):
             found += [
                 code for code in (_problem(problem), *map(str, (problem.get("code"), problem.get("status")))) if code
             ]
+        found += ["resource"] * any("resource_type" in problem for problem in problems)
+        found += [told] if isinstance(told, str) else []
         return [*found, "error"] if told else ()
 
     @classmethod
@@ -180,6 +183,8 @@ class X(WebAdapter):
     def parse(cls, raw: Raw) -> Item:
         if "_replaced" in raw:
             return Deleted(platform="x", id=text_id(raw["_replaced"]), reason="replaced by an edit")
+        if raw.get("action") == "delete" and "reason" in raw:  # a line of a compliance job
+            return Deleted(platform="x", id=text_id(raw["id"]), reason=text(raw["reason"]) or "deleted on the platform")
         if raw.keys() & x_v1.MARKS:
             return x_v1.parse(raw)
         if "event_type" in raw:

@@ -30,8 +30,8 @@ def items(body: Any) -> Iterator[Raw]:
         for original in objects([raw.get("retweeted_status"), raw.get("quoted_status")]):
             yield original
             yield from objects(original.get("quoted_status"))
-    for event in objects(dig(body, "tweet_delete_events")):
-        yield {"_deleted": dig(event, "status.id") or event.get("id"), "timestamp_ms": event.get("timestamp_ms")}
+    for event in [*objects(dig(body, "tweet_delete_events")), *objects(dig(body, "delete"))]:
+        yield {"_deleted": first(event, "status.id_str", "status.id", "id"), "timestamp_ms": event.get("timestamp_ms")}
 
 
 def _listed(body: Any, *, skip: str) -> Iterator[Raw]:

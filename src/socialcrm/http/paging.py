@@ -160,10 +160,10 @@ def pages(
 ) -> Iterator[Step]:
     """Walk from a token to the end, a page cap, a repeated token or page, or a run of empty pages.
 
-    Only the page cap leaves a ``next`` on an incomplete last step: the others mean that going on
-    from there leads nowhere.
+    Only the page cap leaves a ``next`` on an incomplete last step: the others mean that going
+    on from there leads nowhere.
     """
-    seen, empty, last = {token}, 0, None
+    seen, empty, before = {token}, 0, None
     for number in range(1, max_pages + 1):
         response = ask(paging.params(token) if token is not None else {})
         size = count(response)
@@ -173,7 +173,7 @@ def pages(
         reason = ""
         if candidates and following is None:
             reason = "the platform repeats its paging token"
-        elif following is not None and size and response.json == last:
+        elif following is not None and size and response.json == before:
             reason, following = "the platform repeats its page", None
         elif following is not None and empty >= max_empty:
             reason, following = f"the platform sent {empty} empty pages in a row", None
@@ -183,8 +183,7 @@ def pages(
         if following is None:
             return
         seen.add(following)
-        last = response.json
-        token = following
+        token, before = following, response.json
 
 
 def _query(address: str) -> Sequence[str]:
