@@ -64,6 +64,7 @@ class TestContract(WebAdapterContract):
     secrets = (SECRET, REFRESH, ACCESS)
     refused = (401, {"error": {"code": 401, "message": "no", "status": "UNAUTHENTICATED"}})
     renews = True
+    slow = ((429, {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}}, {}),)
 
     def config(self, url: str) -> AdapterConfig:
         return GoogleBusiness.Config(

@@ -75,6 +75,10 @@ class TestContract(WebAdapterContract):
     page_path = INBOX
     secrets = (SECRET, REFRESH, ACCESS)
     renews = True
+    slow = (
+        (429, {"message": "Too Many Requests", "error": 429}, {"x_ratelimit_reset": "3"}),
+        (200, {"json": {"errors": [["RATELIMIT", "try again in 9 minutes", "ratelimit"]]}}, {}),
+    )
 
     def config(self, url: str) -> AdapterConfig:
         return Reddit.Config(

@@ -83,6 +83,7 @@ class TestContract(WebAdapterContract):
     secrets = (TOKEN,)
     refused = (200, {"error": {"error_code": 5, "error_msg": "User authorization failed"}})
     ends_empty = True
+    slow = tuple((200, {"error": {"error_code": code}}, {}) for code in (6, 9, 29))
 
     def config(self, url: str) -> AdapterConfig:
         return VK.Config(service=url, community=OURS, token=TOKEN)  # type: ignore[arg-type]

@@ -108,6 +108,11 @@ class TestContract(WebAdapterContract):
     stream = "comments"
     page_path = PATH
     secrets = (KEY,)
+    slow = tuple(
+        (403, {"error": {"code": 403, "errors": [{"reason": reason}]}}, {})
+        for reason in ("quotaExceeded", "rateLimitExceeded", "userRateLimitExceeded")
+    )
+    expired = (400, {"error": {"code": 400, "errors": [{"reason": "invalidPageToken"}]}})
     refused = (401, {"error": {"code": 401, "message": "Invalid", "errors": [{"reason": "authError"}]}})
 
     def config(self, url: str) -> AdapterConfig:
