@@ -230,7 +230,7 @@ def _post(raw: Raw) -> Item:
     by, edited = raw.get("from_id") or raw.get("source_id") or raw.get("owner_id"), raw.get("edited")
     counted = ("likes", "thread" if "thread" in raw else "comments", "reposts", "views")
     likes, replies, shares, views = (count(dig(raw, f"{what}.count")) for what in counted)
-    page = f"wall{root}?reply={number}" if below and root else f"wall{name}" if owner and not below else ""
+    page = f"wall{root}?reply={number}" if raw.get("post_id") and root else f"wall{name}" if owner and not below else ""
     shared, visitor = raw.get("copy_history"), owner.startswith("-") and str(by) != owner
     return Post(
         platform="vk",
