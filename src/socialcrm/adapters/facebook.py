@@ -58,7 +58,7 @@ class Facebook(graph.Graph):
         comments = {"fields": COMMENT, "filter": "stream", "order": "reverse_chronological", "limit": 100}
         return {
             "feed": feed,
-            "tagged": listed("tagged", f"{POST},tagged_time", "tagged_time", "created_time"),
+            "tagged": listed("tagged", f"{POST},tagged_time", "tagged_time", "created_time", kind=Kind.MENTION),
             "ratings": listed("ratings", REVIEW, "created_time"),
             "comments": Threads(
                 feed,
@@ -78,7 +78,7 @@ class Facebook(graph.Graph):
         if edge == "comments" and isinstance(raw, dict) and not raw.keys() & {"_on", "_beside", "comments"}:
             known = node.isascii() and node.replace("_", "").isdigit()
             return {**raw, "_comment": True, **({"_on": node, "_under": node} if known else {})}
-        return {**raw, "_mention": True} if edge == "tagged" and isinstance(raw, dict) else raw
+        return raw
 
     @classmethod
     def parse(cls, raw: Raw) -> Item:
@@ -113,11 +113,10 @@ def _post(raw: Raw) -> Post:
     )
     replies = first(raw, "comments.summary.total_count", "comments.count") or raw.get("comment_count")
     visited = "place" in raw and not raw.keys() & {"message", "story"}
-    said = Kind.CHECK_IN if visited else Kind.MENTION if "_mention" in raw else Kind.POST
     return Post(
         platform="facebook",
         id=post_id,
-        kind=Kind.COMMENT if comment else said,
+        kind=Kind.COMMENT if comment else Kind.CHECK_IN if visited else Kind.POST,
         author=named("facebook", raw.get("from")),
         text=text(raw.get("message") or raw.get("story")),
         created_at=instant(told) if told else UNTOLD,

@@ -53,7 +53,7 @@ class Instagram(graph.Graph):
         inbox = f"/{self.config.page or OWN}/conversations"
         return {
             "media": media,
-            "tags": listed(f"/{OWN}/tags", MEDIA.replace(",owner", ""), "timestamp"),
+            "tags": listed(f"/{OWN}/tags", MEDIA.replace(",owner", ""), "timestamp").of_kind(Kind.MENTION),
             "comments": Threads(
                 media,
                 root=lambda post: post.id,
@@ -79,11 +79,7 @@ class Instagram(graph.Graph):
     def placed(cls, raw: Raw, path: str) -> Raw:
         above, _, edge = path.rstrip("/").rpartition("/")
         media = above.rpartition("/")[2]
-        if not isinstance(raw, dict) or (edge != "tags" and not media.isdigit()):
-            return raw
-        if edge == "tags":
-            return {**raw, "_mention": True}
-        alone = edge == "comments" and not raw.get("_on")
+        alone = edge == "comments" and media.isdigit() and isinstance(raw, dict) and not raw.get("_on")
         return {**raw, "_on": media, "_under": raw.get("_under") or media} if alone else raw
 
     @classmethod
@@ -130,7 +126,6 @@ def _media(raw: Raw) -> Post:
     return Post(
         platform="instagram",
         id=text_id(raw["id"]),
-        kind=Kind.MENTION if "_mention" in raw else Kind.POST,
         author=named("instagram", raw.get("owner"), text(raw.get("username"))),
         text=text(raw.get("caption")),
         created_at=_when(raw),

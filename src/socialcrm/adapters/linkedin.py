@@ -122,7 +122,8 @@ class LinkedIn(WebAdapter):
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
-        lists = [body[key] for key in ("elements", "notifications") if key in body] if isinstance(body, dict) else [body]
+        keyed = isinstance(body, dict)
+        lists = [body[key] for key in ("elements", "notifications") if key in body] if keyed else [body]
         for raw in lists[0] if lists and isinstance(lists[0], list) else objects(body):
             yield raw
             if isinstance(raw, dict) and "action" in raw and isinstance(source := raw.get("decoratedSourcePost"), dict):

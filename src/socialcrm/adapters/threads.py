@@ -49,7 +49,7 @@ class Threads(graph.Graph):
 
         own = listed(f"/{OWN}/threads")
         return {
-            "mentions": listed(f"/{OWN}/mentions"),
+            "mentions": listed(f"/{OWN}/mentions").of_kind(Kind.MENTION),
             **{
                 f"search:{term}": listed("/keyword_search", q=term, search_type="RECENT") for term in self.config.search
             },
@@ -62,10 +62,6 @@ class Threads(graph.Graph):
                 key="data",
             ),
         }
-
-    @classmethod
-    def placed(cls, raw: Raw, path: str) -> Raw:
-        return {**raw, "_mention": True} if path.endswith("/mentions") and isinstance(raw, dict) else raw
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
@@ -95,7 +91,7 @@ class Threads(graph.Graph):
 
 def _post(raw: Raw) -> Post:
     root, parent, told = dig(raw, "root_post.id"), dig(raw, "replied_to.id"), raw.get("timestamp")
-    mentioned = raw.get("_mention") or raw.get("_field") == "mentions"
+    mentioned = raw.get("_field") == "mentions"
     link = text(first(raw, "media_url", "thumbnail_url"))
     return Post(
         platform="threads",
