@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from socialcrm.adapters.base import Adapter
 from socialcrm.errors import ConfigError
 from socialcrm.plugins import Registry
+
+if TYPE_CHECKING:
+    from socialcrm.adapters.archive.base import ArchiveAdapter
 
 registry: Registry[Adapter] = Registry(
     "adapter",
     "socialcrm.adapters",
     {
         "bluesky": ("socialcrm.adapters.bluesky.Bluesky", None),
+        "facebook-archive": ("socialcrm.adapters.archive.facebook.FacebookArchive", None),
+        "google-plus": ("socialcrm.adapters.archive.google_plus.GooglePlus", None),
+        "instagram-archive": ("socialcrm.adapters.archive.instagram.InstagramArchive", None),
         "jsonl": ("socialcrm.adapters.jsonl.JSONLines", None),
         "mastodon": ("socialcrm.adapters.mastodon.Mastodon", None),
+        "reddit-archive": ("socialcrm.adapters.archive.reddit.RedditArchive", None),
+        "snapchat": ("socialcrm.adapters.archive.snapchat.Snapchat", None),
+        "vine": ("socialcrm.adapters.archive.vine.Vine", None),
+        "x-archive": ("socialcrm.adapters.archive.x.XArchive", None),
+        "youtube-archive": ("socialcrm.adapters.archive.youtube.YouTubeArchive", None),
     },
 )
 
@@ -28,3 +41,20 @@ def get_adapter(name: str) -> type[Adapter]:
     if not issubclass(found, Adapter) or found.info.name != name:
         raise ConfigError(f"the adapter {name!r} is no `Adapter` of that name; update the package that brings it")
     return found
+
+
+def archive_adapter(platform: str, *, missing_ok: bool = False) -> type[ArchiveAdapter] | None:
+    """Import what reads a platform's account exports: ``x-archive`` for ``x``, ``vine`` for ``vine``.
+
+    Raises `ConfigError` for a platform nobody knows, unless ``missing_ok``.
+    """
+    from socialcrm.adapters.archive.base import ArchiveAdapter
+
+    for name in (f"{platform}-archive", platform):
+        if name in registry.names():
+            found = get_adapter(name)
+            if issubclass(found, ArchiveAdapter):
+                return found
+    if platform not in registry.names() and not missing_ok:
+        get_adapter(platform)
+    return None
