@@ -24,6 +24,7 @@ _SPACE = re.compile(r"[\s,]*")
 _START = re.compile(r"[\[{]")
 _MARK = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{}]', re.DOTALL)
 _PLAIN = re.compile(r"[^,\[\]{}]*")
+_HEAD_OF_ITEM = re.compile(r'\{\s*"[^"\\]{1,64}"')
 _SURROGATE = re.compile("[\x00\ud800-\udfff]")
 _SPLIT = 16  # a token cut by the end of the window stands at most this far from it
 _HEAD = 65_536
@@ -113,7 +114,7 @@ class _Window:
             except ValueError:
                 raise BadRecord("a number that no platform has") from None
             else:
-                if end < len(self.text) or self.ended:
+                if self.ended or self.text[end : end + 1] not in {"", ".", "e", "E"}:  # a number may go on
                     self.at = end
                     return _cleaned(found)
             if len(self.text) - self.at > self._longest:
@@ -121,34 +122,67 @@ class _Window:
             if not self.more():
                 raise BadRecord("cut off" if self.text[self.at :].strip() else "missing")
 
-    def pass_over(self) -> None:
-        """Go behind a value that cannot be read: by its brackets and quotes, or up to the next comma."""
+    def beginning(self, start: int) -> str:
+        """How items of a list begin here: what stands between two, and the first key of an object.
+
+        ``start`` is where the item before ended. No text of a value can hold it unescaped.
+        """
+        head = _HEAD_OF_ITEM.match(self.text, self.at)
+        between = self.text[start : self.at]
+        return (between if "," in between else "," + between) + head[0] if head else ""
+
+    def pass_over(self, beginning: str = "") -> None:
+        """Go behind a value that cannot be read.
+
+        That is the end of its brackets, or the ``beginning`` of the next item if it comes first; for a value
+        without brackets the next comma.
+        """
         if self.text[self.at : self.at + 1] not in set('[{"'):
             self.at = max(self.at + 1, _PLAIN.match(self.text, self.at).end())  # type: ignore[union-attr]
             return
-        depth = 0
+        depth, begun, held = 0, self.at, True
         while True:
-            for mark in _MARK.finditer(self.text, self.at):
-                if mark[0] == '"':
-                    self._keep_open()
-                    break
-                self.at = mark.end()
-                depth += (mark[0] in "[{") - (mark[0] in "]}")
-                if depth <= 0:
-                    return
+            following = self.text.find(beginning, begun + 1) if beginning else -1
+            depth, end, closed = self._follow(depth, following)
+            if closed or following >= 0:
+                self.at = end if closed else following
+                return
+            if held := held and len(self.text) - begun <= self._longest:
+                depth, self.at = 0, begun  # looked at again when there is more of it
             else:
-                self.at = len(self.text)
+                self._forget(end)
             if not self.more():
                 self.at = len(self.text)
                 return
+            begun = 0
 
-    def _keep_open(self) -> None:
-        """Forget a text that goes on behind the window, but for its quote and a backslash that escapes what follows."""
-        slashes = len(self.text) - len(self.text.rstrip("\\"))
-        self.text, self.at = '"' + "\\" * (slashes % 2), 0
+    def _follow(self, depth: int, before: int) -> tuple[int, int, bool]:
+        """Follow brackets from here on: how deep they are, where that was told, whether they are closed.
+
+        The place is behind the last bracket, or before a quote that stays open.
+        """
+        end = self.at
+        for mark in _MARK.finditer(self.text, self.at, before if before >= 0 else len(self.text)):
+            if mark[0] == '"':
+                return depth, mark.start(), False
+            end = mark.end()
+            depth += (mark[0] in "[{") - (mark[0] in "]}")
+            if depth <= 0:
+                return depth, end, True
+        return depth, end, False
+
+    def _forget(self, end: int) -> None:
+        """Drop what was followed; of a text that goes on, its quote and a backslash that escapes what follows stay."""
+        if self.text[end : end + 1] == '"':
+            slashes = len(self.text) - len(self.text.rstrip("\\"))
+            self.text, self.at = '"' + "\\" * (slashes % 2), 0
+        else:
+            self.at = len(self.text)
 
 
-def _value(window: _Window, keys: Keys, into: Callable[[Keys], bool]) -> Iterator[tuple[Keys, Any]]:
+def _value(
+    window: _Window, keys: Keys, into: Callable[[Keys], bool], beginning: str = ""
+) -> Iterator[tuple[Keys, Any]]:
     first = window.peek()
     if first == "[" and into(keys):
         window.at += 1
@@ -157,15 +191,22 @@ def _value(window: _Window, keys: Keys, into: Callable[[Keys], bool]) -> Iterato
         window.at += 1
         yield from _fields(window, keys, into)
     else:
-        yield keys, _read(window)
+        yield keys, _read(window, beginning)
 
 
 def _items(window: _Window, keys: Keys, into: Callable[[Keys], bool]) -> Iterator[tuple[Keys, Any]]:
+    beginning, text, start = "", window.text, window.at
     while (sign := window.peek()) != "]":
         if not sign:
             yield keys, Broken("the list is cut off here")
             return
-        yield from _value(window, keys, into)
+        likely = window.beginning(start) if window.text is text else ""
+        healthy = True
+        for inner, value in _value(window, keys, into, beginning or likely):
+            healthy &= not isinstance(value, Broken)
+            yield inner, value
+        beginning = (likely if healthy else "") or beginning
+        text, start = window.text, window.at
     window.at += 1
 
 
@@ -180,11 +221,11 @@ def _fields(window: _Window, keys: Keys, into: Callable[[Keys], bool]) -> Iterat
     window.at += 1
 
 
-def _read(window: _Window) -> Any:
+def _read(window: _Window, beginning: str = "") -> Any:
     try:
         return window.value()
     except BadRecord as error:
-        window.pass_over()
+        window.pass_over(beginning)
         return Broken(str(error))
 
 
