@@ -20,7 +20,7 @@ from socialcrm.adapters.base import Adapter, AdapterConfig, Item, Page, Raw, why
 from socialcrm.adapters.walks import read_state, write_state
 from socialcrm.errors import BadRecord, CursorExpired, SocialCRMError
 from socialcrm.http.exchange import Exchange
-from socialcrm.model import Direction, Finding, Kind, Post, Profile, Skipped
+from socialcrm.model import Direction, Finding, Post, Profile, Skipped
 
 PAGE = 500
 _BROKEN_NAMED = 20
@@ -49,13 +49,15 @@ class Place:
 class Section:
     """Files of one sort: a pattern for their paths, a function that reads a value, which containers are walked.
 
-    ``form`` is ``json`` or ``csv``; the values of a CSV file are its rows.
+    ``form`` is ``json`` or ``csv``; the values of a CSV file are its rows. ``private`` files hold direct
+    messages and are opened only when asked for.
     """
 
     files: re.Pattern[str]
     read: Callable[[Raw, Place], Iterable[Item]]
     into: Callable[[Keys], bool] = json_stream.until_list
     form: str = "json"
+    private: bool = False
 
 
 def section(
@@ -64,13 +66,17 @@ def section(
     into: Callable[[Keys], bool] = json_stream.until_list,
     *,
     form: str = "json",
+    private: bool = False,
 ) -> Section:
     """Declare a section; ``pattern`` ends at the end of the path and begins at the name of a file or folder."""
-    return Section(re.compile(rf"(?:^|.*/){pattern}$", re.IGNORECASE), read, into, form)
+    return Section(re.compile(rf"(?:^|.*/){pattern}$", re.IGNORECASE), read, into, form, private)
 
 
 class ArchiveAdapter(Adapter):
     """An account export. A subclass declares its sections and, if it needs any, the facts gathered first.
+
+    ``about`` are the files of those facts, ``identity`` those among them that say whose export it is,
+    ``folders`` the names of the topmost folders that every export has.
 
     A zip or folder is read in the order of its paths, page by page; a cursor names the export, the
     file and how much of it was read. An export that changed is read anew: known posts stay as they are.
@@ -79,6 +85,7 @@ class ArchiveAdapter(Adapter):
     platform: ClassVar[str]
     sections: ClassVar[tuple[Section, ...]]
     about: ClassVar[tuple[Section, ...]] = ()
+    identity: ClassVar[tuple[Section, ...]] = ()
     folders: ClassVar[frozenset[str]] = frozenset()
     bounds: ClassVar[Bounds] = Bounds()
 
@@ -100,7 +107,7 @@ class ArchiveAdapter(Adapter):
     @classmethod
     def wants(cls, path: str) -> bool:
         """Whether a file of this path is read."""
-        return any(part.files.match(path) for part in (*cls.about, *cls.sections))
+        return _any((*cls.about, *cls.sections), path)
 
     def streams(self) -> tuple[str, ...]:
         return ("items",)
@@ -163,7 +170,7 @@ class ArchiveAdapter(Adapter):
         done = sum(entry.size for entry in export.entries[:file])
         for number, entry in enumerate(export.entries[file:], file):
             part = next((part for part in self.sections if part.files.match(entry.path)), None)
-            if part:
+            if part and (self.config.messages or not part.private):
                 yield from self._entry(export, entry, part, facts_of(entry), (number, value if number == file else 0))
             done += entry.size
             self.progress(done, export.size)
@@ -188,12 +195,9 @@ class ArchiveAdapter(Adapter):
 
     def _items(self, part: Section, raw: Raw, place: Place, count: int) -> list[Item]:
         try:
-            return [self._ours(item) for item in part.read(raw, place) if self._asked_for(item)]
+            return [self._ours(item) for item in part.read(raw, place)]
         except Exception as error:  # hostile input, not ours: anything may happen in there
             return [Skipped(platform=self.platform, id=place.path, reason=f"{place.path}, value {count}: {why(error)}")]
-
-    def _asked_for(self, item: Item) -> bool:
-        return self.config.messages or not (isinstance(item, Post) and item.kind is Kind.MESSAGE)
 
     def _ours(self, item: Item) -> Item:
         """Own posts are outbound only where the owner is the brand."""
@@ -213,22 +217,25 @@ class ArchiveAdapter(Adapter):
 
 
 class _Facts:
-    """What an export says of the account a file belongs to: told in the same zip, else in the same folder."""
+    """What an export says of the account a file belongs to.
+
+    Several zips are one export, unless each says whose it is: then only what stands in the same zip counts.
+    """
 
     def __init__(self, adapter: ArchiveAdapter, export: Export) -> None:
         self._adapter, self._export, self._mark = adapter, export, _mark(export)
         self._told: dict[str, list[Entry]] = {}
         self._known: dict[tuple[str, int], dict[str, Any]] = {}
         for entry in export.entries if adapter.about else ():
-            if any(part.files.match(entry.path) for part in adapter.about):
+            if _any(adapter.about, entry.path):
                 self._told.setdefault(adapter.root(entry.path), []).append(entry)
 
     def __call__(self, entry: Entry) -> Mapping[str, Any]:
         root = self._adapter.root(entry.path)
         told = self._told.get(root, [])
-        inside = [other for other in told if other.part == entry.part]
-        chosen = inside or (told if len({other.part for other in told}) == 1 else [])
-        key = (root, chosen[0].part if chosen else 0)
+        owners = {other.part for other in told if _any(self._adapter.identity, other.path)}
+        chosen = told if len(owners) <= 1 else [other for other in told if other.part == entry.part]
+        key = (root, entry.part if len(owners) > 1 else 0)
         if key not in self._known:
             self._known.clear()  # an export is read folder by folder
             self._known[key] = self._gathered(chosen)
@@ -247,6 +254,10 @@ class _Facts:
                 for keys, raw in islice(_readable(self._export, entry, part), _FACTS_READ):
                     if not isinstance(raw, Broken):
                         yield Place(entry.path, keys), raw
+
+
+def _any(sections: Sequence[Section], path: str) -> bool:
+    return any(part.files.match(path) for part in sections)
 
 
 def named(*parts: object) -> str:

@@ -164,8 +164,8 @@ class Export:
 
 
 def _of_file(file: Path, path: str, part: int) -> Entry:
-    size = file.stat().st_size
-    return Entry(path, size, size, "", part, lambda: file.open("rb"))
+    found = file.stat()
+    return Entry(path, found.st_size, found.st_size, str(int(found.st_mtime)), part, lambda: file.open("rb"))
 
 
 def _of_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, part: int) -> Entry:

@@ -106,12 +106,13 @@ class FacebookArchive(ArchiveAdapter):
         {"posts", "comments", "comments_and_reactions", "groups", "pages", "other_activity", "reviews", "messages"}
         | {"profile_information", "personal_information", "your_facebook_activity"}
     )
-    about = (_ABOUT,)
+    about = identity = (_ABOUT,)
     sections = (
         _ABOUT,
         section(
             r"(?:inbox|archived_threads|filtered_threads|message_requests|e2ee_cutover)/[^/]+/message_\d+\.json",
             lambda raw, place: message(PLATFORM, raw, place),
+            private=True,
         ),
         section(r"(?:posts|comments|comments_and_reactions|groups|pages|other_activity|reviews)/[^/]+\.json", _said),
     )

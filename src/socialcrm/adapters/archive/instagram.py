@@ -98,13 +98,14 @@ class InstagramArchive(ArchiveAdapter):
         {"content", "comments", "media", "messages"}
         | {"personal_information", "account_information", "your_instagram_activity"}
     )
-    about = (_ABOUT, _FLAT)
+    about = identity = (_ABOUT, _FLAT)
     sections = (
         _ABOUT,
         _FLAT,
         section(
             r"(?:inbox|archived_threads|message_requests)/[^/]+/message_\d+\.json",
             lambda raw, place: message(PLATFORM, raw, place),
+            private=True,
         ),
         section(
             r"(?:posts(?:_\d+)?|reels(?:_\d+)?|stories(?:_\d+)?|igtv_videos|archived_posts|other_content|media)\.json",

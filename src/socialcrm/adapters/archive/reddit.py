@@ -103,11 +103,11 @@ class RedditArchive(ArchiveAdapter):
         can=frozenset({Capability.OWN_POSTS, Capability.REPLIES, Capability.MESSAGES, Capability.BACKFILL}),
     )
     platform = PLATFORM
-    about = (_STATISTICS,)
+    about = identity = (_STATISTICS,)
     sections = (
         section(r"comments\.csv", _comment, form="csv"),
         section(r"posts\.csv", _post, form="csv"),
-        section(r"messages(?:_archive)?\.csv", _message, form="csv"),
+        section(r"messages(?:_archive)?\.csv", _message, form="csv", private=True),
     )
 
     @classmethod

@@ -72,8 +72,8 @@ class Snapchat(ArchiveAdapter):
     )
     platform = PLATFORM
     folders = frozenset({"json"})
-    about = (_ACCOUNT,)
-    sections = (_ACCOUNT, section(r"chat_history\.json", _chat))
+    about = identity = (_ACCOUNT,)
+    sections = (_ACCOUNT, section(r"chat_history\.json", _chat, private=True))
 
     @classmethod
     def facts(cls, read: Callable[[Section], Iterator[tuple[Place, Raw]]]) -> dict[str, Any]:

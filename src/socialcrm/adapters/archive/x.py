@@ -154,13 +154,14 @@ class XArchive(ArchiveAdapter):
     platform = PLATFORM
     folders = frozenset({"data"})
     about = (_ACCOUNT, _PROFILE, _VERIFIED, _DETAILS, _NOTES, _HEADERS)
+    identity = (_ACCOUNT, _DETAILS, _HEADERS)
     sections = (
         _ACCOUNT,
         _DETAILS,
         section(rf"(?:tweets?|community-tweets?){_JS}", _tweet),
         section(r"tweets/\d{4}_\d{2}\.js", _tweet),
         section(rf"deleted-tweets?(?:-headers)?{_JS}", _deleted),
-        section(rf"direct-messages?(?:-group)?{_JS}", _message, into=_messages),
+        section(rf"direct-messages?(?:-group)?{_JS}", _message, into=_messages, private=True),
     )
 
     @classmethod

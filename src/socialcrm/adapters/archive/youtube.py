@@ -68,7 +68,7 @@ class YouTubeArchive(ArchiveAdapter):
     )
     platform = PLATFORM
     folders = frozenset({"channels", "comments", "live chats", "my-comments", "my-live-chat-messages"})
-    about = (_CHANNEL,)
+    about = identity = (_CHANNEL,)
     sections = (section(r"(?:comments|live[ -]chats?)(?:\(\d+\)|[ -]?\d+)?\.csv", _comment, form="csv"),)
 
     @classmethod
