@@ -157,6 +157,16 @@ class Adapter:
         """The rule a recorded answer falls under; ``None`` for a success."""
         return decide(exchange.status or 200, (), {})
 
+    @classmethod
+    def parse_push(cls, body: Any) -> list[Item]:
+        """Read a body that the platform pushed, once its signature was proved. Pure.
+
+        A push that only names what to look up, and one that is no post, become `Skipped`. Raises
+        `Unsupported` where the platform pushes nothing, `BadResponse` where the body has another
+        shape than documented.
+        """
+        raise Unsupported(f"{cls.info.name} pushes nothing that could be read")
+
     def close(self) -> None:
         """Release connections and files."""
 
