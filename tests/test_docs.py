@@ -20,6 +20,7 @@ from pydantic import BaseModel, TypeAdapter
 import socialcrm
 from pages import BLOCK, BLOCKS, DOCS, LINK, NAME, PAGES, ROOT, invented, part, read, rows
 from socialcrm import errors
+from socialcrm.adapters.archive.base import ArchiveAdapter
 from socialcrm.adapters.base import AdapterConfig, Capability
 from socialcrm.adapters.registry import get_adapter, registry
 from socialcrm.cli.app import EXIT_CODES, app
@@ -71,6 +72,8 @@ def test_every_column_of_a_contacts_file_is_documented() -> None:
 
 # Settings.
 
+EXPORTS = [name for name in registry.builtin if issubclass(get_adapter(name), ArchiveAdapter)]
+LIVE = [name for name in registry.builtin if name not in EXPORTS]
 TABLES: list[tuple[str, type[BaseModel], set[str]]] = [
     ("## At the top", Settings, set()),
     ("## [store]", StoreSettings, set()),
@@ -80,7 +83,8 @@ TABLES: list[tuple[str, type[BaseModel], set[str]]] = [
     ("## [sync]", SyncSettings, set()),
     ("## [retention]", Retention, set()),
     ("## [sources.NAME]", AdapterConfig, set()),
-    *((f"## {name}", get_adapter(name).Config, set(AdapterConfig.model_fields)) for name in registry.builtin),
+    ("## Account exports", ArchiveAdapter.Config, set(AdapterConfig.model_fields)),
+    *((f"## {name}", get_adapter(name).Config, set(AdapterConfig.model_fields)) for name in LIVE),
 ]
 
 
@@ -232,7 +236,7 @@ def test_every_dotted_name_exists() -> None:
 
 def test_the_feature_matrix_is_what_adapters_declare() -> None:
     header, *_ = [line for line in read("platforms.md").splitlines() if line.startswith("| reads")]
-    infos = sorted((get_adapter(name).info for name in registry.builtin), key=lambda info: info.title)
+    infos = sorted((get_adapter(name).info for name in LIVE), key=lambda info: info.title)
     assert [cell.strip() for cell in header.strip("|").split("|")] == ["reads", *(info.title for info in infos)]
     matrix = {row[0]: [bool(cell) for cell in row[1:]] for row in rows(read("platforms.md").partition("\n## ")[0])}
     assert matrix == {str(what): [what in info.can for info in infos] for what in Capability}
@@ -251,6 +255,15 @@ def test_what_platforms_ask_is_what_the_policy_table_says() -> None:
 def _period(text: str) -> timedelta | None:
     number, _, unit = text.partition(" ")
     return timedelta(**{{"h": "hours", "days": "days"}[unit]: int(number)}) if text else None
+
+
+def test_the_table_of_exports_is_what_importers_declare() -> None:
+    table = {row[0]: row[1:] for row in rows(read("archives.md").partition("\n## ")[0])}
+    found = {f"`{name}`": get_adapter(name).info for name in EXPORTS}
+    assert {name: [row[0], row[1]] for name, row in table.items()} == {
+        name: [f"[{info.title}]({info.docs})", ", ".join(what for what in Capability if what in info.can)]
+        for name, info in found.items()
+    }
 
 
 # Links.

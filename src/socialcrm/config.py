@@ -265,6 +265,8 @@ def _section(settings: Settings, model: type[ModelT], names: tuple[str, ...], de
 def _absolute(settings: Settings, model: type[BaseModel], name: str, value: object) -> object:
     """Paths and SQLite URLs start at the folder of the configuration file."""
     field = model.model_fields.get(name)
+    if isinstance(value, list) and field is not None:
+        return [_absolute(settings, model, name, item) for item in value]
     if not isinstance(value, str) or field is None:
         return value
     if field.annotation is Path or Path in get_args(field.annotation):

@@ -18,6 +18,7 @@ from socialcrm.clock import Clock, SystemClock
 from socialcrm.config import Unpicklable
 from socialcrm.errors import BadRecord, Unsupported
 from socialcrm.http.exchange import Exchange
+from socialcrm.http.rules import Rule, decide
 from socialcrm.http.transport import Limits, Transport
 from socialcrm.model import Deleted, Finding, Post, Profile, Skipped
 from socialcrm.text import clean
@@ -145,12 +146,17 @@ class Adapter(Unpicklable):
         try:
             return cls.parse(raw)
         except Exception as error:  # hostile input, not ours: anything may happen in there
-            return Skipped(platform=cls.info.name, id=_name(raw), reason=f"unreadable item: {_why(error)}")
+            return Skipped(platform=cls.info.name, id=_name(raw), reason=f"unreadable item: {why(error)}")
 
     @classmethod
     def replay_parse(cls, exchange: Exchange) -> list[Item]:
         """Find and read the items of one recorded exchange."""
         raise NotImplementedError
+
+    @classmethod
+    def replay_rule(cls, exchange: Exchange) -> Rule | None:
+        """The rule a recorded answer falls under; ``None`` for a success."""
+        return decide(exchange.status or 200, (), {})
 
     @classmethod
     def parse_push(cls, body: Any) -> list[Item]:
@@ -174,7 +180,7 @@ def _name(raw: Raw) -> str:
     return clean(str(found))[:1024] if isinstance(found, str | int) else ""
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
     if isinstance(error, BadRecord):
         return str(error)
     if isinstance(error, ValidationError):
