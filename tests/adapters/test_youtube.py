@@ -184,7 +184,7 @@ def test_a_spent_quota_is_reported_as_a_limit() -> None:
 
 
 def test_a_search_costs_a_hundred_units() -> None:
-    assert YouTube.costs == {"/search": 100}
+    assert YouTube.quota.costs == {"/search": 100}
     assert adapter(search=("skylark air",)).streams() == ("comments", "replies", "search:skylark air", "own")
 
 

@@ -20,6 +20,7 @@ from socialcrm.config import Duration
 from socialcrm.errors import ConfigError
 from socialcrm.http.auth import Bearer
 from socialcrm.http.client import Response
+from socialcrm.http.ledger import Period, Quota
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import CursorParam
 from socialcrm.http.ratelimit import RateHeaders, Reset
@@ -73,6 +74,8 @@ class X(WebAdapter):
     rate = RateHeaders("x-rate-limit-remaining", "x-rate-limit-reset", Reset.EPOCH, by_path=True)
     volatile = frozenset({"start_time"})
     batch = 100
+    # The plan caps the posts that may be read in a month: set `budget` to it.
+    quota: ClassVar[Quota] = Quota(Period.MONTH, items=True)
     errors: ClassVar[ErrorTable] = {
         **IN_BODY,
         **dict.fromkeys(("32", "89", "99", "135", "215", "326"), _RENEW),

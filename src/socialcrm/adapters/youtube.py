@@ -14,6 +14,7 @@ from socialcrm.adapters.web import Feed, Me, Threads, WebAdapter
 from socialcrm.errors import AuthError, ConfigError, RateLimited
 from socialcrm.http.auth import ApiKey
 from socialcrm.http.client import Response
+from socialcrm.http.ledger import Period, Quota
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import CursorParam
 from socialcrm.http.rules import BUSY, IN_BODY, Action, ErrorTable, Rule
@@ -52,7 +53,7 @@ class YouTube(WebAdapter):
     prefix = "/youtube/v3"
     batch = 50
     # Units of the day's 10,000: https://developers.google.com/youtube/v3/determine_quota_cost
-    costs: ClassVar[Mapping[str, int]] = {"/search": 100}
+    quota: ClassVar[Quota] = Quota(Period.DAY, units=10_000, zone="America/Los_Angeles", costs={"/search": 100})
     errors: ClassVar[ErrorTable] = {
         **IN_BODY,
         **dict.fromkeys(("quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"), _SPENT),

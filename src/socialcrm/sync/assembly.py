@@ -14,6 +14,7 @@ from socialcrm.errors import ConfigError
 from socialcrm.relevance.judge import Judge, RelevanceRules
 from socialcrm.store import open_store
 from socialcrm.store.base import Store
+from socialcrm.store.ledger import KeyringSeal, KeySeal, Seal
 
 DEFAULT_CRM = "sql"
 
@@ -25,7 +26,15 @@ def store_of(settings: Settings, *, clock: Clock | None = None) -> Store:
         workspace=settings.workspace,
         clock=clock or SystemClock(),
         suppression_key=settings.suppression_key,
+        seal=_seal(settings),
     )
+
+
+def _seal(settings: Settings) -> Seal | None:
+    """Choose how refresh tokens are kept; without a key those that platforms replace are lost at the end of a run."""
+    if settings.tokens == "keyring":
+        return KeyringSeal()
+    return KeySeal(settings.token_key) if settings.token_key else None
 
 
 def crm_of(settings: Settings) -> CRMBackend:

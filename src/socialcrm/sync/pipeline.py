@@ -85,6 +85,8 @@ class Sync:
         self.steps = steps
         self._index: ContactIndex | None = None
         self._generation = -1
+        for adapter in sources.values():
+            adapter.share(store.ledger)
 
     @classmethod
     def from_config(cls, path: str | Path | Settings = DEFAULT_PATH, *, clock: Clock | None = None) -> Sync:
