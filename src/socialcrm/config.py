@@ -136,6 +136,7 @@ class Settings(Unpicklable, BaseSettings):
     policy: LinkPolicy = LinkPolicy()
     sync: SyncSettings = SyncSettings()
     retention: Retention = Retention()
+    model: Path | None = None
     suppression_key: SecretStr | None = None
     token_key: SecretStr | None = None
     tokens: Literal["key", "keyring"] = "key"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import Adapter
@@ -15,6 +17,9 @@ from socialcrm.relevance.judge import Judge, RelevanceRules
 from socialcrm.store import open_store
 from socialcrm.store.base import Store
 from socialcrm.store.ledger import KeyringSeal, KeySeal, Seal
+
+if TYPE_CHECKING:
+    from socialcrm.matching.matcher import Matcher
 
 DEFAULT_CRM = "sql"
 
@@ -51,6 +56,14 @@ def sources_of(settings: Settings, *, clock: Clock) -> dict[str, Adapter]:
 def judge_of(settings: Settings) -> Judge:
     """Build the judge of ``[relevance]``."""
     return Judge(section(settings, RelevanceRules, "relevance"))
+
+
+def matcher_of(settings: Settings) -> Matcher:
+    """Build the matcher with the model of the settings, or the one that ships."""
+    from socialcrm.matching.matcher import Matcher  # brings numpy, which reading a store needs not
+    from socialcrm.matching.weights import WeightModel
+
+    return Matcher(model=WeightModel.load(settings.path(settings.model))) if settings.model else Matcher()
 
 
 def _source(settings: Settings, name: str, clock: Clock) -> Adapter:

@@ -98,7 +98,7 @@ class Sync:
             crm=assembly.crm_of(settings),
             sources=assembly.sources_of(settings, clock=clock),
             judge=assembly.judge_of(settings),
-            matcher=Matcher(),
+            matcher=assembly.matcher_of(settings),
             policy=settings.policy,
             settings=settings.sync,
             retention=settings.retention,
