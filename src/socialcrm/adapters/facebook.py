@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from socialcrm.adapters import graph
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, first, instant, links, named, objects, text, text_id, wording
+from socialcrm.adapters.fields import count, epoch, first, known_instant, links, named, objects, text, text_id, wording
 from socialcrm.adapters.web import OWN, Feed, Threads
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.strict_json import dig
-from socialcrm.model import UNTOLD, Deleted, Direction, Engagement, Kind, Media, Post, Profile, Skipped, Visibility
+from socialcrm.model import Deleted, Direction, Engagement, Kind, Media, Post, Profile, Skipped, Visibility
 
 WORDS = "id,created_time,from,message,permalink_url"
 POST = f"{WORDS},story,status_type,attachments,shares,comments.limit(0).summary(true),reactions.limit(0).summary(true)"
@@ -75,6 +75,8 @@ class Facebook(graph.Graph):
     def placed(cls, raw: Raw, path: str) -> Raw:
         above, _, edge = path.rstrip("/").rpartition("/")
         node = above.rpartition("/")[2]
+        if edge == "messages" and isinstance(raw, dict):
+            return {"_in": node if node.startswith("t_") else None, **raw}
         if edge == "comments" and isinstance(raw, dict) and not raw.keys() & {"_on", "_beside", "comments"}:
             known = node.isascii() and node.replace("_", "").isdigit()
             return {**raw, "_comment": True, **({"_on": node, "_under": node} if known else {})}
@@ -86,11 +88,11 @@ class Facebook(graph.Graph):
             return _pushed(raw)
         if raw.keys() & {"open_graph_story", "reviewer"} or raw.get("type") in {"places.rates", "sellers.rates"}:
             return _review(raw)
-        if text(raw.get("id")).startswith(("m_", "mid.")):
+        if "_in" in raw or text(raw.get("id")).startswith(("m_", "mid.")):
             return _message(raw)
         if "_comment" in raw or "_on" in raw or raw.keys() & POSTED:
             return _post(raw)
-        if "name" in raw and raw.keys() & PAGE:
+        if ("_top" in raw and raw.keys() & {"name", "first_name"}) or ("name" in raw and raw.keys() & PAGE):
             return _page(raw)
         return Skipped(platform="facebook", reason="not a post")
 
@@ -119,7 +121,7 @@ def _post(raw: Raw) -> Post:
         kind=Kind.COMMENT if comment else Kind.CHECK_IN if visited else Kind.POST,
         author=named("facebook", raw.get("from")),
         text=text(raw.get("message") or raw.get("story")),
-        created_at=instant(told) if told else UNTOLD,
+        created_at=known_instant(told),
         url=link,
         conversation_id=text_id(on) if on else None,
         in_reply_to=text_id(under) if under else None,
@@ -171,7 +173,7 @@ def _review(raw: Raw) -> Post:
         kind=Kind.REVIEW,
         author=author,
         text=said,
-        created_at=instant(told) if told else UNTOLD,
+        created_at=known_instant(told),
         rating=stars if isinstance(stars, int | float) and not isinstance(stars, bool) else None,
         version=wording(said, str(stars and float(stars))),
     )
@@ -186,7 +188,7 @@ def _message(raw: Raw) -> Post:
         visibility=Visibility.PRIVATE,
         author=named("facebook", raw.get("from")),
         text=text(raw.get("message")),
-        created_at=instant(told) if told else UNTOLD,
+        created_at=known_instant(told),
         conversation_id=text_id(raw["_in"]) if raw.get("_in") else None,
         media=_media(raw),
         version=wording(text(raw.get("message"))),
@@ -201,7 +203,7 @@ def _page(raw: Raw) -> Profile:
         platform="facebook",
         id=text_id(raw["id"]),
         handle=text(raw.get("username")),
-        display_name=text(raw.get("name")),
+        display_name=text(raw.get("name")) or f"{text(raw.get('first_name'))} {text(raw.get('last_name'))}".strip(),
         bio=about,
         urls=tuple(dict.fromkeys((*links(text(raw.get("website"))), *links(about)))),
         location=", ".join(filter(None, (text(dig(place, key)) for key in ("city", "state", "country")))),

@@ -7,11 +7,11 @@ from typing import Any
 
 from socialcrm.adapters import graph
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, first, instant, links, named, objects, text, text_id, wording
+from socialcrm.adapters.fields import count, first, known_instant, links, named, objects, text, text_id, wording
 from socialcrm.adapters.web import OWN, Feed, Threads
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.strict_json import dig
-from socialcrm.model import UNTOLD, Engagement, Kind, Media, Post, Profile, Skipped, Visibility
+from socialcrm.model import Engagement, Kind, Media, Post, Profile, Skipped, Visibility
 
 WORDS = "id,timestamp,username"
 MEDIA = (
@@ -92,14 +92,14 @@ class Instagram(graph.Graph):
             return _comment(raw)
         if raw.keys() & SHOWN or "timestamp" in raw:
             return _media(raw)
-        if raw.keys() & PERSON:
+        if "username" in raw or raw.keys() & PERSON:
             return _person(raw)
         return Skipped(platform="instagram", reason="not a post")
 
 
 def _when(raw: Raw) -> Any:
     told = first(raw, "timestamp", "created_time")
-    return instant(told) if told else graph.pushed_at(raw) if "_time" in raw else UNTOLD
+    return graph.pushed_at(raw) if told is None and "_time" in raw else known_instant(told)
 
 
 def _comment(raw: Raw) -> Post:
@@ -152,7 +152,7 @@ def _message(raw: Raw) -> Post:
         author=named("instagram", raw.get("from")),
         text=text(raw.get("message")),
         version=wording(text(raw.get("message"))),
-        created_at=instant(told) if told else UNTOLD,
+        created_at=known_instant(told),
         conversation_id=text_id(raw["_in"]) if raw.get("_in") else None,
         in_reply_to=text_id(story) if story else None,
         media=tuple(

@@ -103,7 +103,7 @@ class TikTok(WebAdapter):
     def codes(body: Any) -> Sequence[str]:
         if not isinstance(body, dict):
             return ()
-        told = first(body, "error.code", "data.status_code", "status_code") or (
+        told = first(body, "error.code", "data.status_code", "status_code", "statusCode") or (
             body.get("code") if "message" in body else 0
         )
         return () if told in (0, "0", 200, "ok", "OK", None) else (str(told), "error")

@@ -18,6 +18,7 @@ from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.adapters.x_v1 import profile, readable
 from socialcrm.config import Duration
 from socialcrm.errors import ConfigError
+from socialcrm.http import strict_json
 from socialcrm.http.auth import Bearer
 from socialcrm.http.client import Response
 from socialcrm.http.origin import HttpsOrigin
@@ -163,7 +164,9 @@ class X(WebAdapter):
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
-        if isinstance(body, list) and any("data" in line for line in objects(body)):  # a stream, line by line
+        if isinstance(body, str):  # a stream, or the result of a compliance job
+            body = [strict_json.loads(line.encode()) for line in body.splitlines() if line.strip()]
+        if isinstance(body, list) and any("data" in line for line in objects(body)):
             for line in body:
                 yield from cls.items(line)
         elif isinstance(body, dict) and ("data" in body or "includes" in body):
