@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from socialcrm.errors import BadResponse
 from socialcrm.http import strict_json, strict_xml
-from socialcrm.http.strict_xml import Node
+from socialcrm.http.strict_xml import Node, NotXML
 from socialcrm.model import stamp
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -38,7 +37,7 @@ def read_feed(body: bytes, *, encoding: str | None = None) -> Any:
     root = strict_xml.loads(body, encoding=encoding)
     name = _short(root["tag"])
     if name not in {"rss", "feed", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF", "entry"}:
-        raise BadResponse("the answer is XML, but no feed")
+        raise NotXML("the answer is XML, but no feed")
     channel = root if name in {"feed", "entry"} else next(_all(root, "channel"), root)
     entries = [node for top in (root, channel) for node in _entries(top)] if channel is not root else _entries(root)
     found = [_entry(node) for node in ([root] if name == "entry" else entries)]
@@ -106,14 +105,14 @@ def _markup(node: Node | None) -> str:
     """The markup inside an element; inline XHTML becomes its plain text."""
     if node is None:
         return ""
-    return node["text"] if not node["children"] else "".join(_flat(node))
+    return "".join(_flat(node))
 
 
 def _flat(node: Node) -> Iterator[str]:
     yield node["text"]
     for child in node["children"]:
-        yield " "
         yield from _flat(child)
+        yield child["tail"]
 
 
 def _date(value: str) -> str:
@@ -136,7 +135,7 @@ def _all(node: Node, *names: str) -> Iterator[Node]:
 
 
 def _text(node: Node, *names: str) -> str:
-    return next((found for child in _all(node, *names) if (found := child["text"].strip())), "")
+    return next((found for child in _all(node, *names) if (found := "".join(_flat(child)).strip())), "")
 
 
 def _rel(node: Node, rel: str) -> Iterator[Node]:

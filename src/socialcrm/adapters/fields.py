@@ -11,6 +11,8 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 
+from dateutil.parser import isoparse
+
 from socialcrm.errors import BadRecord
 from socialcrm.http.strict_json import dig
 from socialcrm.model import UNTOLD, Profile
@@ -21,7 +23,8 @@ _BARE = re.compile(r"(?<![@\w./:-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2
 _ANCHOR = re.compile(r"<a\b[^>]*>", re.IGNORECASE)
 _HREF = re.compile(r"\bhref=\"([^\"]+)\"", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_LEAP = re.compile(r"(?<=T\d\d:\d\d:)60")
+# What Python's own reader, which is ten times faster, is sure to read as it was meant.
+_USUAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{3}|\.\d{6})?(?:Z|[+-]\d\d:?\d\d)")
 _TRAILING = ".,;:!?)]}'\"…"
 
 
@@ -33,7 +36,9 @@ def instant(value: Any) -> datetime:
     if not isinstance(value, str) or len(value) < 17:
         raise BadRecord("a time is missing or not ISO 8601")
     try:
-        read = datetime.fromisoformat(_LEAP.sub("59", value) if ":60" in value else value)
+        if _USUAL.fullmatch(value):
+            return datetime.fromisoformat(value).astimezone(UTC)
+        read = isoparse(re.sub(r"(?<=T\d\d:\d\d:)60", "59", value))
         if read.tzinfo is None:
             raise BadRecord("a time has no zone")
         return read.astimezone(UTC)

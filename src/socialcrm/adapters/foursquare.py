@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
 from socialcrm.adapters.fields import count, epoch, instant, links, objects, text, text_id
-from socialcrm.adapters.web import Feed, Me, Threads, WebAdapter
+from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.errors import AuthError, ConfigError, RateLimited
 from socialcrm.http.auth import ApiKey
 from socialcrm.http.origin import HttpsOrigin
@@ -22,6 +22,7 @@ from socialcrm.http.strict_json import dig, loads
 from socialcrm.model import Engagement, Kind, Media, Post, Profile, Visibility
 
 CHECK_INS = {"checkin", "shout", "venueless"}
+LISTS = {"tips", "checkins", "hereNow", "recent"}
 PEOPLE = ("user", "users", "results", "managing")
 NETWORKS = {"twitter": "https://twitter.com/", "facebook": "https://facebook.com/"}
 
@@ -73,7 +74,7 @@ class Foursquare(WebAdapter):
         return {
             **{f"tips:{venue}": tips.at_path(f"{path}/tips") for venue, path in venues.items()},
             **{f"here:{venue}": here.at_path(f"{path}/herenow") for venue, path in venues.items()},
-            "own": own.at_path("/users/self/checkins"),
+            "own": own.at_path(f"/users/{OWN}/checkins"),
         }
 
     def whoami(self) -> Me:
@@ -85,7 +86,7 @@ class Foursquare(WebAdapter):
         meta = body.get("meta") if isinstance(body, dict) else None
         told = meta if isinstance(meta, dict) else {}
         # With code 200, an error type such as "deprecated" is a warning only.
-        failed = told.get("code") not in {None, 200, 201}
+        failed = str(told.get("code", 200)) not in {"200", "201"}
         return (text(told.get("errorType")) or "unknown", str(told.get("code"))) if failed else ()
 
     @classmethod
@@ -101,6 +102,13 @@ class Foursquare(WebAdapter):
         yield from _within(found, {})
 
     @classmethod
+    def placed(cls, raw: Raw, path: str) -> Raw:
+        # A list of one account's own check-ins or tips leaves the account out.
+        whose = path.partition("/users/")[2].partition("/")[0]
+        known = not whose.isdigit() or not isinstance(raw, dict) or "person" in raw or "user" in raw
+        return raw if known else {**raw, "user": {"id": whose}}
+
+    @classmethod
     def parse(cls, raw: Raw) -> Item:
         if "person" in raw:
             return _profile(raw["person"])
@@ -112,7 +120,9 @@ class Foursquare(WebAdapter):
             platform="foursquare",
             id=name,
             kind=Kind.CHECK_IN if here else Kind.COMMENT if to else Kind.REVIEW,
-            visibility=Visibility.PRIVATE if raw.get("private") or raw.get("visibility") == "private" else "public",
+            visibility=Visibility.PRIVATE
+            if raw.get("private") or raw.get("visibility") == "private"
+            else Visibility.PUBLIC,
             author=_profile(by) if by else None,
             text=text(raw.get("shout") if here else raw.get("text")),
             created_at=epoch(made) if made is not None else instant(raw.get("created_at")),
@@ -125,15 +135,16 @@ class Foursquare(WebAdapter):
         )
 
 
-def _within(node: Any, about: Mapping[str, Any]) -> Iterator[Raw]:
+def _within(node: Any, about: Mapping[str, Any], listed: bool = False) -> Iterator[Raw]:
     """Tips, check-ins and comments anywhere in an answer, each with the account or item it lies in."""
     if isinstance(node, list):
         for item in node:
-            yield from _within(item, about)
+            yield from _within(item, about, listed)
     if not isinstance(node, dict):
         return
+    said = node.get("type") in CHECK_INS or {"id", "createdAt", "text"} <= node.keys() or (listed and "id" in node)
     inside = dict(about)
-    if node.get("type") in CHECK_INS or {"id", "createdAt", "text"} <= node.keys():
+    if said:
         yield {**about, **node}
         inside = {"to": node.get("id")}
     elif "firstName" in node:
@@ -142,7 +153,7 @@ def _within(node: Any, about: Mapping[str, Any]) -> Iterator[Raw]:
         inside = {}
     for key, value in node.items():
         if key not in {"user", "source", "photo"} or (key == "user" and "createdAt" not in node):
-            yield from _within(value, inside)
+            yield from _within(value, inside, key in LISTS or (listed and key in {"items", "groups"} and not said))
 
 
 def _profile(raw: Raw) -> Profile:

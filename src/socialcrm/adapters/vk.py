@@ -87,6 +87,7 @@ class VK(WebAdapter):
                     ask=lambda peer: ("/messages.getHistory", {"peer_id": peer, **history}),
                     all=True,
                     paging=Offset(),
+                    key="response.items",
                 )
             }
         wall = latest.at_path("/wall.get").asking(owner_id=ours, filter="all")
@@ -100,6 +101,7 @@ class VK(WebAdapter):
                 ask=lambda root: ("/wall.getComments", {**_wall(root), **comments}),
                 all=True,
                 paging=Offset(),
+                key="response.items",
             ),
             **{
                 f"search:{term}": Feed(
@@ -228,7 +230,7 @@ def _post(raw: Raw) -> Item:
     by, edited = raw.get("from_id") or raw.get("source_id") or raw.get("owner_id"), raw.get("edited")
     counted = ("likes", "thread" if "thread" in raw else "comments", "reposts", "views")
     likes, replies, shares, views = (count(dig(raw, f"{what}.count")) for what in counted)
-    page = f"wall{root}?reply={number}" if below and root else f"wall{name}" if owner and not below else ""
+    page = f"wall{root}?reply={number}" if raw.get("post_id") and root else f"wall{name}" if owner and not below else ""
     shared, visitor = raw.get("copy_history"), owner.startswith("-") and str(by) != owner
     return Post(
         platform="vk",

@@ -7,7 +7,7 @@ paging, resuming, direction, author details and bad items are done here.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -26,7 +26,7 @@ from socialcrm.http.paging import Step, pages
 from socialcrm.http.ratelimit import Allowance
 from socialcrm.http.rules import Action, ErrorTable, Rule, decide
 from socialcrm.http.transport import Limits, Transport
-from socialcrm.model import UNTOLD, Deleted, Direction, Finding, Post, Profile, Skipped
+from socialcrm.model import UNTOLD, Deleted, Direction, Finding, Kind, Post, Profile, Skipped
 
 __all__ = ["OWN", "Feed", "Me", "Threads", "WebAdapter", "batched"]
 
@@ -214,7 +214,7 @@ class WebAdapter(Adapter):
             return (Skipped(platform=self.info.name, reason=response.rule.sentence),)
         own = self.me.id if self.me else None
         return self._completed(
-            tuple(
+            answering(
                 item.model_copy(update={"direction": Direction.OUTBOUND})
                 if isinstance(item := _stored(read), Post) and item.author is not None and item.author.id == own
                 else item
@@ -311,6 +311,24 @@ class WebAdapter(Adapter):
     def _with_author(self, item: Item) -> Item:
         full = self._profiles.get(item.author.id) if isinstance(item, Post) and item.author else None
         return item.model_copy(update={"author": full}) if full else item
+
+
+def answering(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Let each of the brand's messages that names nothing it answers follow the customer's last one before it."""
+    found = tuple(items)
+    talks: dict[str | None, list[tuple[datetime, str]]] = {}
+    for item in found:
+        if isinstance(item, Post) and item.kind is Kind.MESSAGE and item.direction is Direction.INBOUND:
+            talks.setdefault(item.conversation_id, []).append((item.created_at, item.id))
+    return tuple(_answering(item, talks) for item in found) if talks else found
+
+
+def _answering(item: Item, talks: Mapping[str | None, list[tuple[datetime, str]]]) -> Item:
+    own = isinstance(item, Post) and item.kind is Kind.MESSAGE and item.direction is Direction.OUTBOUND
+    if not (isinstance(item, Post) and own and item.conversation_id) or item.in_reply_to:
+        return item
+    heard = max((said for said in talks.get(item.conversation_id, ()) if said[0] <= item.created_at), default=None)
+    return item.model_copy(update={"in_reply_to": heard[1]}) if heard else item
 
 
 def batched(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:

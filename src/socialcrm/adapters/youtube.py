@@ -90,6 +90,7 @@ class YouTube(WebAdapter):
                 ask=lambda root: ("/comments", {"part": "snippet", "parentId": root, **TEXT}),
                 all=True,
                 paging=PAGES,
+                key="items",
             ),
             **{f"search:{term}": search.asking(q=term) for term in self.config.search},
             "own": Feed("/playlistItems", uploads, PAGES, "items", at=at),
@@ -127,8 +128,8 @@ class YouTube(WebAdapter):
         kind = _kind(body)
         for raw in body["items"] if isinstance(body.get("items"), list) else [body] if kind else ():
             inner = _kind(raw) or kind.removesuffix("ListResponse").removesuffix("Response")
-            if inner == "commentThread":
-                top = raw["snippet"]["topLevelComment"]
+            top = dig(raw, "snippet.topLevelComment")
+            if inner == "commentThread" and isinstance(top, dict):
                 total, on = raw["snippet"].get("totalReplyCount"), raw["snippet"].get("videoId")
                 yield {"kind": "youtube#comment", "totalReplyCount": total, "on": on, **top}
                 replies = objects(dig(raw, "replies.comments"))

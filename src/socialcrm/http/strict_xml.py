@@ -27,8 +27,9 @@ def looks_like_xml(body: bytes) -> bool:
 
 
 def loads(body: bytes, *, encoding: str | None = None) -> Node:
-    """Parse a document into ``{"tag", "attrs", "text", "children"}``; ``encoding`` outranks the declared one.
+    """Parse a document into ``{"tag", "attrs", "text", "children", "tail"}``; ``encoding`` outranks the declared one.
 
+    ``text`` is what stands before the first child, ``tail`` what follows an element within its parent.
     Tags and attributes outside the empty namespace are ``{namespace}name``. A document type is
     passed over; one that declares entities is refused, because a few lines of them grow to
     gigabytes. Names that only a document type would explain are read as HTML does (``&nbsp;``).
@@ -67,7 +68,7 @@ class _Builder:
         if len(self._open) >= DEEPEST or self._count > MOST:
             raise BadResponse("the answer is nested too deeply or holds too many elements")
         named = {_qualified(name): clean(value) for name, value in attrs.items()}
-        node: Node = {"tag": _qualified(tag), "attrs": named, "text": "", "children": []}
+        node: Node = {"tag": _qualified(tag), "attrs": named, "text": [], "children": [], "tail": []}
         if self._open:
             self._open[-1]["children"].append(node)
         else:
@@ -76,7 +77,9 @@ class _Builder:
 
     def end(self, tag: str) -> None:
         node = self._open.pop()
-        node["text"] = "".join(node.pop("pieces", ()))
+        node["text"] = "".join(node["text"])
+        for child in node["children"]:
+            child["tail"] = "".join(child["tail"])
 
     def skipped(self, name: str, parameter: bool) -> None:
         if not parameter:
@@ -84,7 +87,9 @@ class _Builder:
 
     def data(self, text: str) -> None:
         if self._open:
-            self._open[-1].setdefault("pieces", []).append(clean(text))
+            node = self._open[-1]
+            # As pieces: adding to a growing text over and over would take for ever.
+            (node["children"][-1]["tail"] if node["children"] else node["text"]).append(clean(text))
 
 
 def _qualified(name: str) -> str:

@@ -95,7 +95,7 @@ class AdapterContract:
 
     def test_it_introduces_itself(self) -> None:
         info = self.adapter.info
-        assert re.fullmatch(r"[a-z0-9][a-z0-9-]*", info.name)
+        assert re.fullmatch(r"[a-z0-9][a-z0-9_-]*", info.name)
         assert info.title
         assert info.docs.startswith("https://")
         assert info.can <= set(Capability)
