@@ -121,6 +121,10 @@ class VK(WebAdapter):
         group = _profile((found["groups"] if isinstance(found, dict) else found)[0])
         return Me(group.id, group.id, group.handle)
 
+    def findable(self, post_id: str) -> bool:
+        # A message from a person has an id such as a post on their wall may have.
+        return post_id.startswith(f"-{self.config.community}_") and post_id.count("_") == 1
+
     def lookup(self, ids: Sequence[str]) -> Response:
         return self.client.get("/wall.getById", {"posts": ",".join(ids)})
 
