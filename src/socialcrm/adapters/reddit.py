@@ -95,7 +95,7 @@ class Reddit(WebAdapter):
             **(
                 {
                     "modmail": Threads(
-                        Feed("/api/mod/conversations", modmail),
+                        Feed("/api/mod/conversations", modmail, key="conversationIds"),
                         lambda post: post.conversation_id,
                         lambda root: (f"/api/mod/conversations/{quote(root, safe='')}", {}),
                         all=True,
@@ -111,8 +111,10 @@ class Reddit(WebAdapter):
         return Me(me.id, quote(me.handle, safe=""), me.handle)
 
     def lookup(self, ids: Sequence[str]) -> Response:
-        # Messages cannot be looked up, and nobody else can take them away.
-        return self.client.get("/api/info", {"id": ",".join(name for name in ids if name[:3] in {"t1_", "t3_"})})
+        return self.client.get("/api/info", {"id": ",".join(ids)})
+
+    def findable(self, post_id: str) -> bool:
+        return post_id.startswith(("t1_", "t3_"))
 
     @staticmethod
     def codes(body: Any) -> Sequence[str]:

@@ -106,16 +106,21 @@ class YouTube(WebAdapter):
 
     def profiles(self, ids: Sequence[str]) -> Iterator[Profile]:
         known = [one for one in ids if one.startswith("UC")]
+        if not known:
+            return iter(())
         answer = self.client.get("/channels", {"part": "snippet,statistics", "id": ",".join(known), "maxResults": 50})
         return (item for raw in self.raws(answer.json) if isinstance(item := self.read(raw), Profile))
 
     def lookup(self, ids: Sequence[str]) -> Response:
-        comments = [one for one in ids if one.startswith("Ug")]
-        return self.client.get("/comments", {"part": "snippet", "id": ",".join(comments), "textFormat": "plainText"})
+        return self.client.get("/comments", {"part": "snippet", "id": ",".join(ids), "textFormat": "plainText"})
+
+    def findable(self, post_id: str) -> bool:
+        return post_id.startswith("Ug")
 
     def gone(self, post_id: str, response: Response) -> str | None:
         # Comments held for review are left out as deleted ones are: nobody can read either.
-        return "deleted on the platform, or held back by it" if post_id.startswith("Ug") else None
+        told = isinstance(dig(response.json, "items"), list) and response.rule is None
+        return "deleted on the platform, or held back by it" if told else None
 
     @staticmethod
     def codes(body: Any) -> Sequence[str]:
