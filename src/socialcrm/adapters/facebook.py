@@ -90,7 +90,7 @@ class Facebook(graph.Graph):
             return _review(raw)
         if "_in" in raw or text(raw.get("id")).startswith(("m_", "mid.")):
             return _message(raw)
-        if "_comment" in raw or "_on" in raw or raw.keys() & POSTED:
+        if raw.keys() & (POSTED | COMMENTED):
             return _post(raw)
         if ("_top" in raw and raw.keys() & {"name", "first_name"}) or ("name" in raw and raw.keys() & PAGE):
             return _page(raw)
