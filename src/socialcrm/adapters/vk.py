@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
@@ -19,15 +21,18 @@ from socialcrm.http.rules import BUSY, Action, ErrorTable, Rule
 from socialcrm.http.strict_json import dig
 from socialcrm.model import Deleted, Direction, Engagement, Kind, Media, Post, Profile, Skipped, Visibility
 
+LIST = "response.items"
 LISTS = ("items", "posts", "comments", "wall", "messages", "users")
 # Where the owner and the thing commented on are named, by the thing.
-OWNERS = ("post_owner_id", "photo_owner_id", "video_owner_id", "market_owner_id", "topic_owner_id")
-OWNER = (*OWNERS, "owner_id", "to_id", "source_id")
+OWNER = tuple(f"{what}_owner_id" for what in ("post", "photo", "video", "market", "topic"))
+OWNER += ("owner_id", "to_id", "source_id")
 # Comments on these are numbered apart from the wall, so their ids name the thing too.
 THINGS = ("photo_id", "pid", "video_id", "vid", "topic_id", "item_id")
-SAID = {"mention", "mention_comments", "mention_comment_photo", "mention_comment_video", "wall", "wall_publish"}
-SAID |= {f"{what}_comment{on}" for what in ("reply",) for on in ("", "_photo", "_video", "_market")}
-SAID |= {"reply_topic", "comment_post", "comment_photo", "comment_video"}
+SAID = {"mention", "wall", "wall_publish", "reply_topic", "comment_post", "comment_photo", "comment_video"}
+SAID |= {
+    "mention_comments",
+    *(f"{what}_comment{on}" for what in ("mention", "reply") for on in ("", "_photo", "_video")),
+}
 PEOPLE = "screen_name,city,country,site,about,status,connections,followers_count,verified"
 NETWORKS = {"twitter": "https://twitter.com/", "instagram": "https://instagram.com/"}
 NETWORKS |= {"facebook": "https://facebook.com/", "livejournal": "https://www.livejournal.com/users/"}
@@ -76,44 +81,21 @@ class VK(WebAdapter):
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
         ours, more = -self.config.community, {"extended": 1, "fields": PEOPLE}
-        latest = Feed("", {"count": 100, **more}, Offset(), "response.items", at=("date",), when=epoch)
-        talks = Feed("/messages.getConversations", {"count": 200, **more}, Offset(), "response.items")
+        latest = Feed("", {"count": 100, **more}, Offset(), LIST, at=("date",), when=epoch)
         if self.config.messages:
             history = {"count": 200, "group_id": self.config.community, **more}
-            return {
-                "messages": Threads(
-                    talks.asking(group_id=self.config.community),
-                    root=lambda post: post.conversation_id,
-                    ask=lambda peer: ("/messages.getHistory", {"peer_id": peer, **history}),
-                    all=True,
-                    paging=Offset(),
-                    key="response.items",
-                )
-            }
+            talks = Feed("/messages.getConversations", history, Offset(), LIST)
+            talk = partial(_asking, "/messages.getHistory", "peer_id", history)
+            return {"messages": Threads(talks, _talk, talk, all=True, paging=Offset(), key=LIST)}
         wall = latest.at_path("/wall.get").asking(owner_id=ours, filter="all")
-        comments = {"need_likes": 1, "sort": "asc", "count": 100, "thread_items_count": 10, **more}
+        below = {"need_likes": 1, "sort": "asc", "count": 100, "thread_items_count": 10, **more}
+        comments = partial(_asking, "/wall.getComments", "post_id", below)
+        found = replace(latest, paging=CursorParam("start_from", "response.next_from")).at_path("/newsfeed.search")
         return {
             "mentions": latest.at_path("/newsfeed.getMentions").asking(owner_id=ours, count=50).of_kind(Kind.MENTION),
             "wall": wall,
-            "comments": Threads(
-                wall,
-                root=lambda post: post.id if post.engagement.replies else None,
-                ask=lambda root: ("/wall.getComments", {**_wall(root), **comments}),
-                all=True,
-                paging=Offset(),
-                key="response.items",
-            ),
-            **{
-                f"search:{term}": Feed(
-                    "/newsfeed.search",
-                    {"q": term, "count": 200, **more},
-                    CursorParam("start_from", "response.next_from"),
-                    "response.items",
-                    at=("date",),
-                    when=epoch,
-                )
-                for term in self.config.search
-            },
+            "comments": Threads(wall, _talked, comments, all=True, paging=Offset(), key=LIST),
+            **{f"search:{term}": found.asking(q=term, count=200) for term in self.config.search},
         }
 
     def whoami(self) -> Me:
@@ -160,9 +142,17 @@ class VK(WebAdapter):
         return Skipped(platform="vk", reason="neither a post nor a message")
 
 
-def _wall(post_id: str) -> dict[str, str]:
-    owner, _, number = post_id.rpartition("_")
-    return {"owner_id": owner, "post_id": number}
+def _talk(message: Post) -> str | None:
+    return message.conversation_id
+
+
+def _talked(post: Post) -> str | None:
+    return post.id if post.engagement.replies else None
+
+
+def _asking(path: str, name: str, more: Mapping[str, Any], root: str) -> tuple[str, Mapping[str, Any]]:
+    owner, _, number = root.rpartition("_")
+    return path, {name: number, **({"owner_id": owner} if owner else {}), **more}
 
 
 def _listed(found: Any) -> Iterator[Raw]:
