@@ -213,6 +213,14 @@ def test_comments_that_lookups_leave_out_are_gone() -> None:
     assert [(type(item), item.id) for item in page.items] == [(Post, "Ugw0001"), (Deleted, "Ugw0002")]
 
 
+@pytest.mark.parametrize("body", [{}, answer({"kind": "youtube#comment", "id": "Ugw0001"}), {"items": None}])
+def test_an_odd_answer_deletes_nothing(body: Any) -> None:
+    """Fault 33: what cannot be read is not gone."""
+    ask = {"part": "snippet", "id": "Ugw0001", "textFormat": "plainText"}
+    (page,) = adapter(exchange("/youtube/v3/comments", body, **ask)).recheck(["Ugw0001"])
+    assert page.items == ()
+
+
 def test_channels_are_profiles_and_playlists_are_nothing() -> None:
     assert isinstance(YouTube.read(channel(BRAND)), Profile)
     assert isinstance(YouTube.read({"kind": "youtube#playlist", "id": "PL1", "snippet": {}}), Skipped)

@@ -114,6 +114,10 @@ class WebAdapter(Adapter):
         """Full profiles of up to ``batch`` authors whose posts carry only a part of them."""
         return iter(())
 
+    def findable(self, post_id: str) -> bool:
+        """Whether `lookup` can ask for a post of this id; most platforms cannot look up messages."""
+        return True
+
     def lookup(self, ids: Sequence[str]) -> Response:
         """Ask for up to ``batch`` posts by id, for `recheck`."""
         raise NotImplementedError
@@ -180,11 +184,12 @@ class WebAdapter(Adapter):
     def recheck(self, ids: Sequence[str]) -> Iterator[Page]:
         if Capability.RECHECK not in self.info.can:
             yield from super().recheck(ids)
-        for some in batched(ids, self.batch):
+        for some in batched([post_id for post_id in ids if self.findable(post_id)], self.batch):
             response = self.lookup(some)
-            seen = tuple(item for item in self.collect(response) if not isinstance(item, Skipped))
-            missing = [post_id for post_id in some if post_id not in {item.id for item in seen}]
-            reasons = {post_id: why for post_id in missing if (why := self.gone(post_id, response))}
+            found = self.collect(response)
+            seen = tuple(item for item in found if not isinstance(item, Skipped))
+            missing = set(some) - {item.id for item in found}  # an unreadable item is there
+            reasons = {post_id: why for post_id in some if post_id in missing and (why := self.gone(post_id, response))}
             deleted = (Deleted(platform=self.info.name, id=post_id, reason=why) for post_id, why in reasons.items())
             yield Page((*seen, *deleted), None)
 
