@@ -12,11 +12,12 @@ from adapters.walked import listing, moment
 from socialcrm.adapters.base import AdapterConfig
 from socialcrm.adapters.x import FIELDS, MESSAGE_FIELDS, X
 from socialcrm.clock import ManualClock
+from socialcrm.errors import ConfigError
 from socialcrm.http.exchange import Exchange, ReplayTransport
 from socialcrm.http.ratelimit import RateLimiter
 from socialcrm.model import Deleted, Direction, Kind, Post, Profile, Skipped, Visibility
 from socialcrm.testing.adapters import WebAdapterContract
-from socialcrm.testing.server import Answer, in_json
+from socialcrm.testing.server import Answer, FaultServer, in_json
 
 TOKEN = "p1anted-x-token"
 OWN, ANN = "7001", "9001"
@@ -279,3 +280,16 @@ def test_each_address_has_its_own_allowance() -> None:
     limiter.note({"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(clock.now().timestamp() + 60)}, "/2/search")
     assert limiter.due_in("/2/search") > 59
     assert limiter.due_in(MENTIONS) == 0
+
+
+def test_an_accounts_token_is_renewed_and_needs_its_client() -> None:
+    with pytest.raises(ConfigError, match="refresh_token"):
+        X(X.Config(refresh_token="r"))  # type: ignore[arg-type]
+    renewed = exchange("/2/oauth2/token", {"access_token": TOKEN, "refresh_token": "next"}, method="POST")
+    with FaultServer([renewed, *mentions()]) as server:
+        config = X.Config(service=server.url, client_id="app", client_secret="s", refresh_token="r")  # type: ignore[arg-type]
+        adapter = X(config, clock=ManualClock(TestContract.now))
+        assert [page for page in adapter.fetch("mentions", None) if page.items]
+        assert server.asked[0].headers["Authorization"].startswith("Basic ")
+        assert any("refresh token" in sentence for sentence in adapter.warnings())
+        adapter.close()

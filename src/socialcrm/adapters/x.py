@@ -17,7 +17,7 @@ from socialcrm.adapters.fields import first, objects, text, text_id
 from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.config import Duration
 from socialcrm.errors import ConfigError
-from socialcrm.http.auth import Bearer
+from socialcrm.http.auth import Auth, Bearer, RefreshToken
 from socialcrm.http.client import Response
 from socialcrm.http.ledger import Period, Quota
 from socialcrm.http.origin import HttpsOrigin
@@ -61,10 +61,13 @@ class X(WebAdapter):
     )
 
     class Config(AdapterConfig):
-        """``username`` is needed for a token that belongs to an app only; ``messages`` reads direct messages."""
+        """``token`` of an app needs ``username``; of an account, ``refresh_token`` and client renew it instead."""
 
         service: HttpsOrigin = "https://api.x.com"
-        token: SecretStr
+        token: SecretStr | None = None
+        refresh_token: SecretStr | None = None
+        client_id: str = ""
+        client_secret: SecretStr | None = None
         username: str = ""
         search: tuple[str, ...] = ()
         messages: bool = False
@@ -90,8 +93,14 @@ class X(WebAdapter):
         "403": DEFAULT_RULES[403],
     }
 
-    def auth(self) -> Bearer:
-        return Bearer(self.config.token)
+    def auth(self) -> Auth:
+        config = self.config
+        if config.refresh_token and config.client_secret:  # it is replaced at every renewal
+            address = f"{config.service}/2/oauth2/token"
+            return RefreshToken(address, config.client_id, config.client_secret, config.refresh_token, basic=True)
+        if config.token is None:
+            raise ConfigError(f"{self.label}: give a token, or client_id, client_secret and refresh_token")
+        return Bearer(config.token)
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
         asked = {"max_results": 100, **FIELDS}
