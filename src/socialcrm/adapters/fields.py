@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from dateutil.parser import isoparse
 
 from socialcrm.errors import BadRecord
 from socialcrm.http.strict_json import dig
-from socialcrm.model import Profile
+from socialcrm.model import UNTOLD, Profile
 from socialcrm.text import clean
 
 _LINK = re.compile(r"(?:https?://|(?<![@\w./-])www\.)[^\s<>\"'“”«»]+", re.IGNORECASE)
@@ -45,6 +46,14 @@ def instant(value: Any) -> datetime:
         raise BadRecord("a time is not ISO 8601") from None
 
 
+def known_instant(value: Any) -> datetime:
+    """Read an ISO 8601 instant, or `UNTOLD` where there is none that could be read."""
+    try:
+        return instant(value)
+    except BadRecord:
+        return UNTOLD
+
+
 def epoch(value: Any, *, per_second: int = 1) -> datetime:
     """Read a time counted since 1970 in units of ``per_second`` (1000 for milliseconds). Raises `BadRecord`."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
@@ -60,7 +69,12 @@ def mail_date(value: Any) -> datetime:
 
     Raises `BadRecord`.
     """
-    words = value.split() if isinstance(value, str) else []
+    return _mail_date(value) if isinstance(value, str) else _mail_date("")
+
+
+@lru_cache(maxsize=8192)  # an author's posts repeat when the account was opened
+def _mail_date(value: str) -> datetime:
+    words = value.split()
     if len(words) == 6 and words[3].count(":") == 2:
         words = [words[2], words[1], words[5], words[3], words[4]]
     try:
