@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,6 +63,18 @@ class Bearer(NoAuth):
 
     def headers(self, call: Caller) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {plain_secret(self.token)}"}
+
+
+@dataclass(frozen=True)
+class Basic(NoAuth):
+    """Sends a user name and a password or token in the ``Authorization`` header (RFC 7617)."""
+
+    user: str
+    password: SecretStr
+
+    def headers(self, call: Caller) -> Mapping[str, str]:
+        pair = f"{self.user}:{plain_secret(self.password)}".encode()
+        return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
 
 @dataclass(frozen=True)

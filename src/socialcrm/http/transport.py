@@ -46,7 +46,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be sent; headers and body stay out of its repr."""
+    """What is to be sent, ``json`` or the bytes of ``data``; headers and body stay out of its repr."""
 
     method: str
     url: str
@@ -54,6 +54,7 @@ class Request:
     params: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Any = field(default=None, repr=False)
+    data: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class NetworkTransport:
                 params=list(request.params),
                 headers=dict(request.headers),
                 json=request.json,
+                data=request.data,
             )
         )
         # Not by Session.send: before it declines to follow a redirect, it reads the whole body.

@@ -97,6 +97,16 @@ def reset(answer: Answer) -> Answer:
     return replace(answer, send=send)
 
 
+def vanish(answer: Answer) -> Answer:
+    """No byte of an answer: what was asked is done, and nobody is told."""
+
+    def send(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handler.connection.close()
+
+    return replace(answer, send=send)
+
+
 def drip(answer: Answer) -> Answer:
     """A body that comes byte by byte, each before any read timeout; it ends only with the connection."""
 
@@ -210,7 +220,7 @@ class FaultServer:
                     self.close_connection = True
                     answer.send(self, answer)
 
-            do_GET = do_POST = _any  # noqa: N815
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any  # noqa: N815
 
             def handle(self) -> None:
                 try:

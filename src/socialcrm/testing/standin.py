@@ -1,0 +1,122 @@
+"""What the stand-ins of CRMs share: a loopback server that routes, counts, and loses answers on demand."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from socialcrm.testing.server import Answer, Asked, FaultServer, in_json, vanish
+
+Handler = Callable[..., Answer]
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Refused(Exception):
+    """A handler refuses: the answer to give."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class StandIn:
+    """A CRM in memory behind a real HTTP server on this machine; use it in a ``with`` block.
+
+    ``routes`` maps ``METHOD /path/(\\\\w+)`` to the name of a method that takes the request and the groups.
+    Its clock ticks one second with each change, so that stamps are in the order of changes.
+    """
+
+    routes: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self) -> None:
+        self.server = FaultServer(self._answer)
+        self.losing = False
+        self._ticks = 0
+        self._numbers = 1000
+        self._table = [(*route.split(" ", 1), name) for route, name in self.routes.items()]
+
+    def __enter__(self) -> Any:
+        self.server.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.__exit__()
+
+    @contextmanager
+    def lost_answer(self) -> Iterator[None]:
+        """Carry out every write and answer none of them."""
+        self.losing = True
+        try:
+            yield
+        finally:
+            self.losing = False
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def writes(self) -> int:
+        """How many requests came that were no reading."""
+        return sum(asked.method != "GET" for asked in self.server.asked)
+
+    def tick(self) -> datetime:
+        """The instant of the change that happens now."""
+        self._ticks += 1
+        return BEGINNING + timedelta(seconds=self._ticks)
+
+    def number(self) -> int:
+        """A new id."""
+        self._numbers += 1
+        return self._numbers
+
+    def authorise(self, asked: Asked) -> Answer | None:
+        """Say what is wrong with the credential of a request, if anything is."""
+        return None
+
+    def is_write(self, asked: Asked) -> bool:
+        """Tell whether an answer to this request is one that can be lost to effect."""
+        return asked.method != "GET"
+
+    def not_found(self) -> Answer:
+        return in_json({"error": "not found"}, 404)
+
+    def _answer(self, asked: Asked) -> Answer:
+        answer = self.authorise(asked) or self._routed(asked)
+        return vanish(answer) if self.losing and self.is_write(asked) else answer
+
+    def _routed(self, asked: Asked) -> Answer:
+        for method, pattern, name in self._table:
+            if asked.method == method and (found := re.fullmatch(pattern, asked.path)):
+                try:
+                    return getattr(self, name)(asked, *found.groups())  # type: ignore[no-any-return]
+                except Refused as refused:
+                    return refused.answer
+        return self.not_found()
+
+
+def body_of(asked: Asked) -> Any:
+    """The JSON a request carries; refused with 400 where it is none."""
+    try:
+        return json.loads(asked.body)
+    except ValueError:
+        raise Refused(in_json({"error": "the body is not JSON"}, 400)) from None
+
+
+def header(asked: Asked, name: str) -> str:
+    """A header of a request, whatever its case."""
+    return next((value for key, value in asked.headers.items() if key.lower() == name.lower()), "")
+
+
+def page_of(items: Sequence[Any], start: int, size: int) -> tuple[list[Any], int | None]:
+    """One page, and where the next begins if there is one."""
+    following = start + size
+    return list(items[start:following]), following if following < len(items) else None
+
+
+def iso(instant: datetime) -> str:
+    """An instant as most of these CRMs write it."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
