@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +15,10 @@ from pages import BLOCKS
 from socialcrm.clock import ManualClock
 from socialcrm.crm.rest import RestConfig, RestCRM
 from socialcrm.model import Contact
-from socialcrm.testing import rest_crm
+from socialcrm.testing import pipedrive, rest_crm, zendesk
 
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
+HANDLES: dict[str, tuple[str, ...]] = {"bluesky": ("trial.example",)}
 
 
 def harbour_definition(folder: Path) -> Path:
@@ -34,7 +35,7 @@ class RestWorld:
 
     standin: Any
     config: RestConfig
-    transport: Any = None
+    lacking: str = "text"
     crm: RestCRM = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,25 +63,54 @@ class RestWorld:
         return lost
 
     def lose_field(self) -> None:
-        self.standin.without = "text"
+        self.standin.without = self.lacking
 
 
 @contextmanager
-def harbour(folder: Path) -> Iterator[RestWorld]:
-    with rest_crm.Harbour() as standin:
+def opened(standin: Any, folder: Path, *, lacking: str, serve: bool, **config: Any) -> Iterator[RestWorld]:
+    """Open a world; one that does not ``serve`` is reached without a network, by `Direct`."""
+    with standin if serve else nullcontext():
         trial = standin.add(
-            Contact(id="trial", last_name="Trial", emails=("trial@skylark.example",), handles={"bluesky": ("t",)})
+            Contact(id="trial", first_name="Tria", last_name="Trial", emails=("t@skylark.example",), handles=HANDLES)
         )
-        config = RestConfig(
-            definition=harbour_definition(folder),
-            url=standin.url,
-            token=SecretStr(rest_crm.API_KEY),
-            ledger=folder / "ledger.db",
-            trial_contact=trial,
-        )
-        world = RestWorld(standin, config)
+        made = RestConfig(url=standin.url, ledger=folder / "ledger.db", trial_contact=trial, **config)
+        world = RestWorld(standin, made, lacking=lacking)
         yield world
         world.crm.close()
+    standin.server.close()
 
 
-WORLDS: dict[str, Callable[[Path], AbstractContextManager[RestWorld]]] = {"harbour": harbour}
+def harbour(folder: Path, *, serve: bool = True) -> AbstractContextManager[RestWorld]:
+    token = SecretStr(rest_crm.API_KEY)
+    return opened(
+        rest_crm.Harbour(), folder, lacking="text", serve=serve, definition=harbour_definition(folder), token=token
+    )
+
+
+def zendesk_world(folder: Path, *, serve: bool = True) -> AbstractContextManager[RestWorld]:
+    names = {"first_name": "user_fields.first_name", "last_name": "user_fields.last_name"}
+    token = SecretStr(zendesk.TOKEN)
+    return opened(
+        zendesk.Zendesk(),
+        folder,
+        lacking="description",
+        serve=serve,
+        definition=Path("zendesk"),
+        user=zendesk.USER,
+        token=token,
+        fields=names,
+    )
+
+
+def pipedrive_world(folder: Path, *, serve: bool = True) -> AbstractContextManager[RestWorld]:
+    token = SecretStr(pipedrive.TOKEN)
+    return opened(
+        pipedrive.Pipedrive(), folder, lacking="content", serve=serve, definition=Path("pipedrive"), token=token
+    )
+
+
+WORLDS: dict[str, Callable[..., AbstractContextManager[RestWorld]]] = {
+    "harbour": harbour,
+    "pipedrive": pipedrive_world,
+    "zendesk": zendesk_world,
+}

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from socialcrm.clock import Clock
 from socialcrm.crm.base import Outcome
-from socialcrm.crm.mapping import every, sentence, texts
+from socialcrm.crm.mapping import every, item, sentence, texts
 from socialcrm.crm.rest_definition import Call, Definition, Listing
 from socialcrm.crm.settling import Written
 from socialcrm.crm.template import Values, fill, fill_path
@@ -111,6 +111,9 @@ class Calls:
         if response.rule is not None:
             return []
         found = every(response.json, listing.items) if listing.items else [response.json]
+        parent, _, name = listing.items.rpartition(".")
+        if not found and name in (item(response.json, parent) or {}):
+            return []  # some CRMs write an empty list as null
         if not found or not isinstance(found[0], list):
             raise BadResponse(f"{listing.path}: the answer has no list at {listing.items or 'its top'}; mend `items`")
         return found[0]

@@ -174,6 +174,10 @@ class FaultServer:
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
+        self.close()
+
+    def close(self) -> None:
+        """Give the port back, of a server that was never started too."""
         self._server.server_close()
 
     def breaks(self, fault: Fault, *, path: str = "", after: int = 0, times: int = 1) -> None:
