@@ -29,7 +29,7 @@ class HubSpotWorld:
         config = HubSpotConfig(
             url=self.standin.url,
             token=SecretStr(settings.pop("token", TOKEN)),
-            handles={"bluesky": "bluesky_handle"},
+            handles={name: f"{name}_handle" for name in ("bluesky", "instagram", "x")},
             do_not_profile="no_profiling",
             **settings,
         )

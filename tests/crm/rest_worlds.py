@@ -80,15 +80,34 @@ def opened(standin: Any, folder: Path, *, lacking: str, serve: bool, **config: A
     standin.server.close()
 
 
+def own(place: str, *names: str) -> dict[str, Any]:
+    """Settings for what a stand-in keeps in custom fields."""
+    plain = (*names, "title", "company", "city", "region", "country")
+    return {
+        "fields": {
+            **{name: f"{place}.{name}" for name in plain},
+            "websites": f"{place}.website",
+            "phones": f"{place}.phone",
+        },
+        "handles": {name: f"{place}.{name}" for name in ("bluesky", "instagram", "x")},
+        "do_not_profile": f"{place}.do_not_profile",
+    }
+
+
 def harbour(folder: Path, *, serve: bool = True) -> AbstractContextManager[RestWorld]:
     token = SecretStr(rest_crm.API_KEY)
     return opened(
-        rest_crm.Harbour(), folder, lacking="text", serve=serve, definition=harbour_definition(folder), token=token
+        rest_crm.Harbour(),
+        folder,
+        lacking="text",
+        serve=serve,
+        definition=harbour_definition(folder),
+        token=token,
+        **{name: value for name, value in own("about").items() if name != "do_not_profile"},
     )
 
 
 def zendesk_world(folder: Path, *, serve: bool = True) -> AbstractContextManager[RestWorld]:
-    names = {"first_name": "user_fields.first_name", "last_name": "user_fields.last_name"}
     token = SecretStr(zendesk.TOKEN)
     return opened(
         zendesk.Zendesk(),
@@ -98,14 +117,20 @@ def zendesk_world(folder: Path, *, serve: bool = True) -> AbstractContextManager
         definition=Path("zendesk"),
         user=zendesk.USER,
         token=token,
-        fields=names,
+        **own("user_fields", "first_name", "last_name"),
     )
 
 
 def pipedrive_world(folder: Path, *, serve: bool = True) -> AbstractContextManager[RestWorld]:
     token = SecretStr(pipedrive.TOKEN)
     return opened(
-        pipedrive.Pipedrive(), folder, lacking="content", serve=serve, definition=Path("pipedrive"), token=token
+        pipedrive.Pipedrive(),
+        folder,
+        lacking="content",
+        serve=serve,
+        definition=Path("pipedrive"),
+        token=token,
+        **own("custom_fields"),
     )
 
 

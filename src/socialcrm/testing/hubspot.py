@@ -23,7 +23,7 @@ SEARCHED = 10_000
 CONTACT = frozenset(
     {"firstname", "lastname", "email", "hs_additional_emails", "phone", "mobilephone", "jobtitle", "company"}
     | {"website", "city", "state", "country", "hs_language", "lastmodifieddate", "hs_merged_object_ids"}
-    | {"bluesky_handle", "no_profiling"}
+    | {"bluesky_handle", "instagram_handle", "x_handle", "no_profiling"}
 )
 NOTE = frozenset({"hs_timestamp", "hs_note_body", "hubspot_owner_id"})
 KEY = {"type": "string", "hasUniqueValue": True}
@@ -79,7 +79,17 @@ class HubSpotStandIn(StandIn):
             "lastname": contact.last_name or None,
             "email": contact.emails[0] if contact.emails else None,
             "hs_additional_emails": ";".join(contact.emails[1:]) or None,
-            "bluesky_handle": next(iter(contact.handles.get("bluesky", ())), None),
+            **{
+                f"{name}_handle": next(iter(contact.handles.get(name, ())), None)
+                for name in ("bluesky", "instagram", "x")
+            },
+            "phone": next(iter(contact.phones), None),
+            "jobtitle": contact.title or None,
+            "company": contact.company or None,
+            "website": next(iter(contact.websites), None),
+            "city": contact.city or None,
+            "state": contact.region or None,
+            "country": contact.country or None,
             "no_profiling": "true" if contact.do_not_profile else None,
             "lastmodifieddate": self._stamp(),
         }

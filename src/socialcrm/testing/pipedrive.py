@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from socialcrm.model import Contact
 from socialcrm.testing.server import Answer, Asked, in_json
-from socialcrm.testing.standin import Refused, StandIn, body_of, header, iso, page_of
+from socialcrm.testing.standin import Refused, StandIn, body_of, details, header, iso, page_of
 
 TOKEN = "pipedrive-invented-token"  # noqa: S105
 CONTENT_LIMIT = 100_000
@@ -53,7 +53,7 @@ class Pipedrive(StandIn):
             "emails": [{"value": one, "primary": True, "label": "work"} for one in contact.emails],
             "phones": [],
             "is_deleted": False,
-            "custom_fields": {},
+            "custom_fields": details(contact),
             "update_time": iso(self.tick()),
         }
         return identity

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from socialcrm.model import Contact
 from socialcrm.testing.server import Answer, Asked, in_json
-from socialcrm.testing.standin import Refused, StandIn, body_of, header, iso, page_of
+from socialcrm.testing.standin import Refused, StandIn, body_of, details, header, iso, page_of
 
 API_KEY = "harbour-invented-key"
 NOTE_LIMIT = 5000
@@ -51,6 +51,7 @@ class Harbour(StandIn):
             "display_name": contact.full_name,
             "mail": [{"kind": "work", "address": email} for email in contact.emails],
             "social": {platform: list(names) for platform, names in contact.handles.items()},
+            "about": details(contact),
             "no_profiling": contact.do_not_profile,
             "deleted": False,
             "merged_into": None,

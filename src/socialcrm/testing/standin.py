@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from socialcrm.errors import Transient
 from socialcrm.http.transport import Reply, Request
+from socialcrm.model import Contact
 from socialcrm.testing.server import Answer, Asked, FaultServer, in_json, vanish
 
 Handler = Callable[..., Answer]
@@ -120,6 +121,18 @@ class Direct:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def details(contact: Contact) -> dict[str, Any]:
+    """What a CRM keeps of a contact in custom fields, one value each."""
+    one = {
+        **{name: getattr(contact, name) for name in ("first_name", "last_name", "title", "company")},
+        **{name: getattr(contact, name) for name in ("city", "region", "country")},
+        "website": next(iter(contact.websites), ""),
+        "phone": next(iter(contact.phones), ""),
+        **{platform: names[0] for platform, names in contact.handles.items() if names},
+    }
+    return {name: value or None for name, value in one.items()} | {"do_not_profile": contact.do_not_profile}
 
 
 def body_of(asked: Asked) -> Any:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from socialcrm.model import Contact
 from socialcrm.testing.server import Answer, Asked, in_json
-from socialcrm.testing.standin import Refused, StandIn, body_of, header, iso, page_of
+from socialcrm.testing.standin import Refused, StandIn, body_of, details, header, iso, page_of
 
 USER = "ops@skylark.example/token"
 TOKEN = "zendesk-invented-token"  # noqa: S105
@@ -59,7 +59,7 @@ class Zendesk(StandIn):
             name=contact.name,
             email=contact.emails[0] if contact.emails else None,
             active=True,
-            user_fields={"first_name": contact.first_name or None, "last_name": contact.last_name or None},
+            user_fields=details(contact),
         )
         return identity
 
