@@ -36,14 +36,16 @@ class RestWorld:
     standin: Any
     config: RestConfig
     lacking: str = "text"
+    clock: ManualClock = field(init=False)
     crm: RestCRM = field(init=False)
 
     def __post_init__(self) -> None:
+        self.clock = ManualClock(JUNE)
         self.crm = self.open()
 
     def open(self, transport: Any = None) -> RestCRM:
         """The backend as a new process would have it."""
-        return RestCRM(self.config, clock=ManualClock(JUNE), transport=transport)
+        return RestCRM(self.config, clock=self.clock, transport=transport)
 
     def add(self, contact: Contact) -> str:
         identity: str = self.standin.add(contact)

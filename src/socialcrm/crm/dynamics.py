@@ -222,16 +222,26 @@ class Dynamics(RecordCRM):
             sets = [self._operations(write) for write in some]
             answers = self.calls.batch(sets, [write.entry for write in some])
             results |= {write.entry.key: _told(write, answer) for write, answer in zip(some, answers, strict=True)}
+            results |= self._arrived([write for write in some if results[write.entry.key].status == 412])
             failpoint("crm.written")
         return results
+
+    def _arrived(self, writes: Sequence[Write]) -> dict[str, Written]:
+        """New rows that are there already as they were sent: an answer was lost on the way and the call repeated."""
+        rows = self._rows([write.entry.key for write in writes]) if writes else {}
+        return {
+            write.entry.key: Written(str(row.get("activityid")))
+            for write in writes
+            if (row := rows.get(write.entry.key)) and row.get(self._digest) == digest(write.entry)
+        }
 
     def _operations(self, write: Write) -> list[Operation]:
         config, entry = self.config, write.entry
         closed = {"statecode": config.closed_state, "statuscode": config.closed_status}
         opened = {"statecode": config.open_state, "statuscode": config.open_status}
         place = self._place(entry.key)
-        only_if_there = {"If-Match": "*"}
-        change = Operation("PATCH", place, self._values(entry), only_if_there if write.old else {})
+        only_if_there, only_if_new = {"If-Match": "*"}, {"If-None-Match": "*"}
+        change = Operation("PATCH", place, self._values(entry), only_if_there if write.old else only_if_new)
         close = Operation("PATCH", place, closed, only_if_there)
         return [Operation("PATCH", place, opened, only_if_there), change, close] if write.old else [change, close]
 

@@ -13,7 +13,7 @@ from socialcrm.clock import Clock
 from socialcrm.crm.base import Outcome
 from socialcrm.crm.mapping import every, sentence, texts
 from socialcrm.crm.settling import Written, batches
-from socialcrm.errors import AuthError, BadResponse, RateLimited
+from socialcrm.errors import AuthError, BadResponse, ConfigError, RateLimited
 from socialcrm.http.auth import Bearer
 from socialcrm.http.client import Client, Response
 from socialcrm.http.rules import BUSY, SLOW_DOWN, Action, ErrorTable, Rule
@@ -178,6 +178,8 @@ class HubSpotCalls:
         )
         if answer.rule is None:
             return _each(answer, inputs, entries)
+        if any("PROPERTY_DOESNT_EXIST" in said for said in texts(answer.json, "message")):
+            raise ConfigError("crm hubspot: the account lacks a property that is written; socialcrm check names it")
         if len(inputs) == 1:
             return [_refused(answer.json, answer.status, entries[0])]
         half = len(inputs) // 2

@@ -32,6 +32,11 @@ from socialcrm.text import printable
 
 _UNSEEN = Written(failure=Outcome.RETRY, reason="the CRM took the entry but does not show it yet")
 
+_CONTRARY = Written(
+    failure=Outcome.PARKED,
+    reason="the CRM says that the entry is not there, and shows it; check the paths of [entries.update] and delete",
+)
+
 
 class RestConfig(CRMConfig):
     """``definition`` is the name of a shipped definition or a path; what it leaves open is said here.
@@ -126,21 +131,24 @@ class RestCRM(RecordCRM):
 
     def _look(self, key: str, contacts: Iterable[str], timelines: dict[str, dict[str, list[Any]]]) -> Row | None:
         """Find the record of a key in the CRM; of several, which only a lost answer can have made, one stays."""
-        if self._entries.find is not None:
-            pages = self.calls.records(self._entries.find, {"key": key})
-            raws = [raw for page in pages for raw in page if self._key(raw) == key]
-        else:
-            raws = []
-            for contact_id in contacts:
-                if contact_id not in timelines:
-                    timelines[contact_id] = self._on(contact_id)
-                raws += timelines[contact_id].get(key, [])
+        raws = self._records(key, contacts, timelines)
         if not raws:
             return None
         best, *doubles = sorted(raws, key=self._rank, reverse=True)
         for double in doubles:
             self._delete(identity(double, self._entries.id))
         return self._row(key, best)
+
+    def _records(self, key: str, contacts: Iterable[str], timelines: dict[str, dict[str, list[Any]]]) -> list[Any]:
+        if self._entries.find is not None:
+            pages = self.calls.records(self._entries.find, {"key": key})
+            return [raw for page in pages for raw in page if self._key(raw) == key]
+        raws = []
+        for contact_id in contacts:
+            if contact_id not in timelines:
+                timelines[contact_id] = self._on(contact_id)
+            raws += timelines[contact_id].get(key, [])
+        return raws
 
     def _on(self, contact_id: str) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
@@ -202,6 +210,8 @@ class RestCRM(RecordCRM):
                 return Written(crm_id)
             if answer.meaning != "missing":
                 return self.calls.failure(answer, entry)
+            if self._still_there(write, crm_id):
+                return _CONTRARY
             # A colleague deleted the entry: it is still owed.
         elif crm_id and (failed := self._delete_noted(write, crm_id)).failure is not None:
             return failed
@@ -259,7 +269,9 @@ class RestCRM(RecordCRM):
         self._ledger.note([replace(row, state=REMOVING) for row in rows.values()])
         results = {}
         for key, row in rows.items():
-            results[key] = self._delete(row.crm_id) if row.crm_id else Written()
+            results[key] = written = self._delete(row.crm_id) if row.crm_id else Written()
+            if written.missing and self._shows(key, row.crm_id, [row.contact_id]):
+                results[key] = _CONTRARY
         self._ledger.forget([key for key, written in results.items() if written.failure is None])
         return {key: written for key, written in results.items() if rows[key].crm_id}
 
@@ -270,6 +282,8 @@ class RestCRM(RecordCRM):
         row = Row(key, crm_id, contact_id, revision, left, REMOVING)
         self._ledger.note([row])
         written = self._delete(crm_id)
+        if written.missing and self._still_there(write, crm_id):
+            return _CONTRARY
         if written.failure is None:
             self._ledger.note([_removed(replace(row, contact_id=write.entry.contact_id))])
         return written
@@ -283,12 +297,23 @@ class RestCRM(RecordCRM):
         return done
 
     def _delete(self, crm_id: str) -> Written:
+        missing = False
         for call in self._entries.delete:
             answer = self.calls.ask(call, {"id": crm_id})
             failpoint("crm.removed")
+            missing = missing or answer.meaning == "missing"
             if answer.meaning not in {"ok", "missing"}:
                 return self.calls.failure(answer)
-        return Written()
+        return Written(missing=missing)
+
+    def _still_there(self, write: Write, crm_id: str) -> bool:
+        """Whether a record that is said to be missing is shown all the same: then the call goes to a wrong address."""
+        places = [write.entry.contact_id, *([write.old.contact_id] if write.old else [])]
+        return self._shows(write.entry.key, crm_id, places)
+
+    def _shows(self, key: str, crm_id: str, contacts: Iterable[str]) -> bool:
+        places = list(dict.fromkeys(filter(None, contacts)))
+        return any(identity(raw, self._entries.id) == crm_id for raw in self._records(key, places, {}))
 
     def close(self) -> None:
         """Release connections."""

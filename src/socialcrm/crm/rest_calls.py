@@ -73,15 +73,18 @@ class Calls:
             clock=clock,
         )
 
-    def ask(self, call: Call, values: Values, *, repeat: bool | None = None) -> Answer:
-        """Make one call about one record; raises only trouble with the CRM as a whole."""
+    def ask(self, call: Call, values: Values, *, redirects: bool = False) -> Answer:
+        """Make one call about one record; raises only trouble with the CRM as a whole.
+
+        With ``redirects`` one is handed back, to be read and never to be followed.
+        """
         response = self.client.send(
             call.method,
             self._api.prefix + fill_path(call.path, values),
             params=fill(call.params, values),
             json=fill(call.body, values),
-            repeat=call.method in {"GET", "PUT", "DELETE"} if repeat is None else repeat,
-            skip=frozenset(RECORD) | REDIRECTS,
+            repeat=call.method in {"GET", "PUT", "DELETE"},
+            skip=frozenset(RECORD) | (REDIRECTS if redirects else frozenset()),
         )
         return Answer(response, self._meaning(response))
 

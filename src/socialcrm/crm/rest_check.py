@@ -73,6 +73,16 @@ def _templates(crm: RestCRM) -> Iterator[Finding]:
         elif not any(place in {"occurred_at", "instant"} for place, _ in used):
             remedy = "put {occurred_at} where the CRM keeps the entry's date, or it stands at the time of the sync"
         yield Finding(ok=not remedy, what=f"[entries.{name}]", remedy=remedy)
+    needed: list[tuple[str, Call, str]] = [
+        ("[contacts.one]", crm.definition.contacts.one, "id"),
+        ("[entries.list]", table.list, "contact"),
+        *([("[entries.find]", table.find, "key")] if table.find else []),
+        *([("[entries.update]", table.update, "id")] if table.update else []),
+        *(("[[entries.delete]]", call, "id") for call in table.delete),
+    ]
+    for what, call, place in needed:
+        if not any(name == place for name, _ in places([call.path, call.params, call.body])):
+            yield Finding(ok=False, what=what, remedy=f"put {{{place}}} into its `path` or `params`")
     if not table.delete and table.retract == "delete":
         yield Finding(
             ok=False, what='[[entries.delete]]', remedy='add the call that deletes an entry, or set retract = "stub"'

@@ -18,7 +18,7 @@ from socialcrm.crm.rest_calls import Calls
 from socialcrm.crm.rest_definition import Contacts, Since
 from socialcrm.crm.settling import ABSENT, DELETED, Owner, batches
 from socialcrm.crm.template import fill
-from socialcrm.errors import BadRecord
+from socialcrm.errors import BadRecord, ConfigError
 from socialcrm.http.client import Response
 from socialcrm.http.paging import CursorParam, pages
 from socialcrm.model import Contact
@@ -27,6 +27,7 @@ logger = logging.getLogger("socialcrm.crm")
 
 _LONGEST_CHAIN = 50
 _MAX_PAGES = 100_000
+_FORGOTTEN = frozenset({400, 404, 410, 422})
 
 
 class RestContacts:
@@ -63,13 +64,12 @@ class RestContacts:
         asked = contact_id
         while asked not in seen and len(seen) < _LONGEST_CHAIN:
             seen.add(asked)
-            answer = self._calls.ask(self._contacts.one, {"id": asked})
-            if answer.meaning != "ok":
-                elsewhere = self._elsewhere(answer.response)
-                if elsewhere is None:
-                    return Owner(asked, ABSENT)
-                asked = elsewhere
+            answer = self._calls.ask(self._contacts.one, {"id": asked}, redirects=True)
+            if 300 <= answer.response.status < 400:
+                asked = self._elsewhere(answer.response)
                 continue
+            if answer.meaning != "ok":
+                return Owner(asked, ABSENT)
             raw = item(answer.response.json, self._contacts.one.item)
             told = identity(raw, self._contacts.id)
             into = next(iter(texts(raw, self._contacts.merged_into)), "") if self._contacts.merged_into else ""
@@ -117,7 +117,11 @@ class RestContacts:
         path, params = self._prefix + listing.path, dict(listing.params)
 
         def ask(extra: Mapping[str, Any]) -> Response:
-            return self._calls.client.get(path, {**params, **(extra or how.first)})
+            response = self._calls.client.get(
+                path, {**params, **(extra or how.first)}, skip=_FORGOTTEN if extra else ()
+            )
+            # A place that the CRM no longer knows: read everything again.
+            return response if response.rule is None else self._calls.client.get(path, {**params, **how.first})
 
         class Export(CursorParam):
             def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
@@ -163,11 +167,12 @@ class RestContacts:
     def _is_gone(self, raw: Any) -> bool:
         return self._contacts.gone is not None and self._contacts.gone.of(raw)
 
-    def _elsewhere(self, response: Response) -> str | None:
+    def _elsewhere(self, response: Response) -> str:
         """The id that a redirect names; its host and the rest of its path are never followed."""
         before, _, after = (self._prefix + self._contacts.one.path).partition("{id}")
         path = urlsplit(response.headers.get("location", "")).path
-        if not 300 <= response.status < 400 or not path.endswith(after) or before not in path:
-            return None
-        named = unquote(path[: len(path) - len(after)].rpartition(before)[2])
-        return named if named and "/" not in named else None
+        fits = path.endswith(after) and before in path
+        named = unquote(path[: len(path) - len(after)].rpartition(before)[2]) if fits else ""
+        if not named or "/" in named:
+            raise ConfigError("the CRM redirects elsewhere, which is never followed; check `url` and [contacts.one]")
+        return named

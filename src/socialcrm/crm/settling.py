@@ -56,13 +56,17 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a write: the record's id, or a failure with the CRM's sentence and status."""
+    """What became of a write: the record's id, or a failure with the CRM's sentence and status.
+
+    ``missing`` says that what was to be removed was not there any more.
+    """
 
     crm_id: str = ""
     failure: Outcome | None = None
     reason: str = ""
     retry_at: datetime | None = None
     status: int = 0
+    missing: bool = False
 
 
 class RecordCRM(ABC):

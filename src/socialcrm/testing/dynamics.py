@@ -254,9 +254,7 @@ class DynamicsStandIn(StandIn):
             for number, (method, key, headers, values) in enumerate(operations, start=1):
                 if self.key_state != "Active":
                     raise Bad(400, "0x80060888", "the key is not active")
-                made = self.table.change(
-                    method, key, headers.get("if-match", ""), values, lambda: str(UUID(int=self.number()))
-                )
+                made = self.table.change(method, key, headers, values, lambda: str(UUID(int=self.number())))
                 place = f"OData-EntityId: {self.url}/api/data/v9.2/tasks({made})"
                 lines += ["--changesetresponse", "Content-Type: application/http", "Content-Transfer-Encoding: binary"]
                 lines += [f"Content-ID: {number}", "", "HTTP/1.1 204 No Content", place, "", ""]

@@ -44,10 +44,12 @@ class Table:
         self.rows: dict[str, dict[str, Any]] = {}
         self.memo = 2000
 
-    def change(self, method: str, key: str, if_match: str, values: Any, new_id: Callable[[], str]) -> str:
+    def change(self, method: str, key: str, headers: Mapping[str, str], values: Any, new_id: Callable[[], str]) -> str:
         """Carry out one operation and return the row's id; raises `Bad`."""
         row = self.rows.get(key)
-        if row is None and (method == "DELETE" or if_match == "*"):
+        if row is not None and headers.get("if-none-match") == "*":
+            raise Bad(412, "0x80060882", "A record with matching key values already exists.")
+        if row is None and (method == "DELETE" or headers.get("if-match") == "*"):
             raise Bad(404, "0x80060891", "A record with the specified key values does not exist in task entity")
         if method == "DELETE":
             return str(self.rows.pop(key)["activityid"])

@@ -37,7 +37,11 @@ _SCRIPT = re.compile(r"<script.*?(</script>|$)", re.DOTALL | re.IGNORECASE)
 
 
 class HubSpotStandIn(StandIn):
-    """Contacts, notes, properties and associations. ``lag`` is how many of the latest changes no search finds yet."""
+    """Contacts, notes, properties and associations.
+
+    ``lag`` is how many of the latest changes no search finds yet; a note with the key ``poison`` has its whole
+    batch refused.
+    """
 
     routes: ClassVar[Mapping[str, str]] = {
         "GET /crm/v3/objects/contacts": "list_contacts",
@@ -68,6 +72,7 @@ class HubSpotStandIn(StandIn):
         self.on: dict[str, list[str]] = {}
         self.properties: dict[str, Mapping[str, Any]] = dict(DEFINED)
         self.lag = 0
+        self.poison = ""
 
     # what its people do
 
@@ -183,6 +188,9 @@ class HubSpotStandIn(StandIn):
     def create_notes(self, asked: Asked) -> Answer:
         rows, errors = [], []
         for one in self._batch(asked)["inputs"]:
+            if self.poison and one["properties"].get("socialcrm_key") == self.poison:
+                return _error(400, "VALIDATION_ERROR", "the batch is refused")
+        for one in self._batch(asked)["inputs"]:
             wrong = self._wrong(one["properties"], "") or self._wrong_places(one)
             if wrong:
                 errors.append(_failed(*wrong, trace=one["objectWriteTraceId"]))
@@ -218,7 +226,9 @@ class HubSpotStandIn(StandIn):
         for name, value in note.items():
             if name not in NOTE and name not in self.properties:
                 # A property that does not exist spoils the whole batch.
-                raise Refused(_error(400, "VALIDATION_ERROR", f"Property values were not valid: {name} does not exist"))
+                raise Refused(
+                    _error(400, "VALIDATION_ERROR", f"Property values were not valid: {name} PROPERTY_DOESNT_EXIST")
+                )
             defined = self.properties.get(name, {})
             if defined.get("type") == "number" and value and not str(value).isdecimal():
                 return "VALIDATION_ERROR", f"{value} is not a number"

@@ -20,7 +20,11 @@ PAGE = 50
 
 
 class Harbour(StandIn):
-    """The invented CRM. ``people`` and ``notes`` are its tables, by id."""
+    """The invented CRM. ``people`` and ``notes`` are its tables, by id.
+
+    ``forbidden`` people may not be written to; with ``three_bytes`` its database knows no emoji; ``without``
+    names a field of notes that it does not show.
+    """
 
     routes: ClassVar[Mapping[str, str]] = {
         "GET /whoami": "whoami",
@@ -38,6 +42,7 @@ class Harbour(StandIn):
         self.notes: dict[str, dict[str, Any]] = {}
         self.without: str = ""
         self.forbidden: set[str] = set()
+        self.three_bytes = False
 
     # what its own people do
 
@@ -121,6 +126,8 @@ class Harbour(StandIn):
             wrong = "a note has exactly person, text and happened_at"
         elif not isinstance(body["text"], str) or not 0 < len(body["text"]) <= NOTE_LIMIT:
             wrong = f"text is too long or empty (at most {NOTE_LIMIT}): {str(body['text'])[:40]}"
+        elif self.three_bytes and any(character > "\uffff" for character in body["text"]):
+            wrong = "Incorrect string value for column text"
         elif not self._dated(body["happened_at"]):
             wrong = "happened_at is no instant"
         elif body["person"] not in self.people or self.people[body["person"]]["deleted"]:

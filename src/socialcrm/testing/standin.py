@@ -100,6 +100,8 @@ class StandIn:
                     return getattr(self, name)(asked, *found.groups())  # type: ignore[no-any-return]
                 except Refused as refused:
                     return refused.answer
+                except (KeyError, TypeError, ValueError) as error:
+                    return in_json({"error": "the request cannot be read", "message": type(error).__name__}, 400)
         return self.not_found()
 
 
