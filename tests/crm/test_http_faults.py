@@ -21,7 +21,7 @@ from socialcrm.testing import dynamics as dynamics_standin
 from socialcrm.testing import hubspot as hubspot_standin
 from socialcrm.testing import pipedrive, rest_crm, zendesk
 from socialcrm.testing.crms import SECRET, entry, outcomes
-from socialcrm.testing.server import Fault, bomb, failing, login_page, of_bytes, redirect, reset, short, vanish
+from socialcrm.testing.server import Fault, bomb, failing, in_json, login_page, of_bytes, redirect, reset, short, vanish
 
 BACKENDS: dict[str, Callable[[Path], AbstractContextManager[Any]]] = {
     **WORLDS,
@@ -162,6 +162,40 @@ def test_a_wrong_credential_is_one_finding(world: Any) -> None:
     failed = [finding for finding in world.crm.check() if not finding.ok]
     assert failed
     assert all(finding.remedy for finding in failed)
+
+
+SHAPES: list[Any] = [
+    None, [], {}, 7, "text", [None, 1, "x", [], {}], {"value": 5}, {"error": 5}, {"access_token": [1]},
+    *({name: [None, 1, "x", [], {}, {"id": 1.5}, {"id": "7", "properties": 3}]}
+      for name in ("value", "results", "records", "data", "users", "tickets", "errors")),
+    {"person": [1], "user": [1], "data": {"id": {}}, "ticket": 3, "value": [{"contactid": 5, "merged": True}]},
+    {"value": [{"contactid": "x", "_masterid_value": [1], "@odata.context": 5}], "@odata.nextLink": 5},
+    {"results": [{"id": "7", "from": 3, "to": 5, "toObjectId": {}}], "paging": {"next": {"after": [1]}}},
+    {"records": [{"id": 7, "text": 5, "changed": {}, "deleted": []}], "data": [{"id": 7, "content": []}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(SHAPES)))
+def test_an_answer_of_any_shape_is_read_or_is_an_error_of_ours(world: Any, number: int) -> None:
+    """Fault 33: a vendor changed a type, a proxy answered instead; nothing but our own errors comes out."""
+    ann = person(world)
+    world.crm.upsert([entry(ann, "0")])
+    acts: list[Callable[[], object]] = [
+        lambda: world.crm.upsert([entry(ann, "1"), entry("8", "2"), entry(ann, "0", retracted=True)]),
+        lambda: [list(page.changes) for page in world.crm.contacts(None)],
+        lambda: list(world.crm.timeline(ann)),
+        lambda: world.crm.erase([entry(ann, "0").key]),
+        lambda: list(world.crm.check()),
+    ]
+    for act in acts:
+        for after in range(4):
+            world.standin.server.breaks(lambda answer: in_json(SHAPES[number]), after=after, times=1000)
+            try:
+                act()
+            except SocialCRMError:
+                pass
+            finally:
+                world.standin.server.heal()
 
 
 @pytest.mark.parametrize("cursor", ["{", "[]", "[1, 2]", '{"at": 5}', "x" * 10_000, "%24deltatoken=-"])

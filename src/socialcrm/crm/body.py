@@ -36,6 +36,10 @@ GONE = "gone"
 STUB = "An entry was taken back here."
 SUBJECT_LIMIT = 255
 
+# How much the subject, the author and the address may take, most generous first; an address is whole or not there.
+_FRAMES = ((SUBJECT_LIMIT, 200, 2048), (80, 40, 2048), (40, 20, 100), (20, 0, 0))
+_ROOM = 50
+
 _BLANK: dict[str, Any] = {**dict.fromkeys(("subject", "body", "url", "author", "thread", "in_reply_to"), "")}
 _REF = re.compile(r"^\[ref (?P<key>[0-9a-f]{64}) r(?P<revision>\d{1,9}) (?P<digest>[0-9a-f]{16}|gone)\]\s*$", re.M)
 _FACTS = re.compile(
@@ -78,10 +82,11 @@ def compose(entry: Interaction, *, limit: int, render: Callable[[str], str] = st
     ref = f"[ref {entry.key} r{entry.revision} {digest(entry)}]"
     if entry.retracted:
         return render(f"{STUB}\n\n{ref}")
-    facts = f"{entry.channel} {entry.kind.value} · {entry.direction.value} · {stamp(entry.occurred_at)}"
-    author = f" · {line(entry.author)}" if entry.author else ""
-    tail = "\n".join(filter(None, (line(entry.url), facts + author, ref)))
-    head, said = subject(entry) or facts, printable(entry.body)
+    said = printable(entry.body)
+    for sizes in _FRAMES:
+        head, tail = _frame(entry, ref, *sizes)
+        if len(render(f"{head}\n\n{tail}")) + _ROOM <= limit:
+            break
 
     def whole(length: int) -> str:
         return render(f"{head}\n\n{shorten(said, length)}\n\n{tail}")
@@ -93,6 +98,14 @@ def compose(entry: Interaction, *, limit: int, render: Callable[[str], str] = st
         middle = (fits + beyond) // 2
         fits, beyond = (middle, beyond) if len(whole(middle)) <= limit else (fits, middle)
     return whole(fits)
+
+
+def _frame(entry: Interaction, ref: str, subject_limit: int, author_limit: int, url_limit: int) -> tuple[str, str]:
+    facts = f"{entry.channel} {entry.kind.value} · {entry.direction.value} · {stamp(entry.occurred_at)}"
+    head = subject(entry, subject_limit) or facts
+    author, url = shorten(line(entry.author), author_limit), "".join(printable(entry.url).split())
+    signed = f"{facts} · {author}" if author else facts
+    return head, "\n".join(filter(None, (url if len(url) <= url_limit else "", signed, ref)))
 
 
 def subject(entry: Interaction, limit: int = SUBJECT_LIMIT) -> str:

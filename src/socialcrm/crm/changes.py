@@ -13,6 +13,7 @@ from typing import Any
 from dateutil.parser import isoparse
 
 _REMEMBERED = 5000
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 class ChangeWindow:
@@ -37,7 +38,7 @@ class ChangeWindow:
         if self._seen.get(identity, ("",))[0] == version:
             return False
         # A stamp in the future must not carry the cursor past what is still to come.
-        at = min(changed, self._now)
+        at = min(max(changed, _EARLIEST), self._now)
         self._at = max(self._at or at, at)
         self._seen[identity] = (version, at.isoformat())
         return True
@@ -60,7 +61,7 @@ class ChangeWindow:
 def _parsed(cursor: str | None) -> tuple[datetime | None, dict[str, tuple[str, str]]]:
     try:
         raw = json.loads(cursor or "{}")
-        at = isoparse(raw["at"]).astimezone(UTC) if raw.get("at") else None
+        at = max(isoparse(raw["at"]).astimezone(UTC), _EARLIEST) if raw.get("at") else None
         return at, {str(one): (str(pair[0]), str(pair[1])) for one, pair in raw.get("seen", {}).items()}
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
         return None, {}

@@ -65,11 +65,14 @@ def unpacked(headers: Mapping[str, str], body: bytes) -> list[Part]:
     kind = headers.get("content-type", "")
     if not kind.lower().startswith("multipart/mixed"):
         raise BadResponse("the answer to a batch is no batch")
-    message = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace") + body)
-    parts = message.get_payload()
-    if not isinstance(parts, list):
-        raise BadResponse("the answer to a batch has no parts")
-    return [_part(part) for part in parts if isinstance(part, Message)]
+    try:
+        message = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace") + body)
+        parts = message.get_payload()
+        if not isinstance(parts, list):
+            raise BadResponse("the answer to a batch has no parts")
+        return [_part(part) for part in parts if isinstance(part, Message)]
+    except RecursionError:
+        raise BadResponse("the answer to a batch is nested too deeply") from None
 
 
 def _part(part: Message) -> Part:

@@ -81,8 +81,9 @@ class HubSpotCalls:
         """HubSpot's number of the plain association from a note to a contact, read from the account itself."""
         answer = self.client.get(f"{self._v4}/associations/notes/contacts/labels")
         for label in every(answer.json, "results[]"):
-            if label.get("category") == "HUBSPOT_DEFINED" and not label.get("label"):
-                return int(label["typeId"])
+            number = next(iter(texts(label, "typeId")), "")
+            if texts(label, "category") == ["HUBSPOT_DEFINED"] and not texts(label, "label") and number.isdecimal():
+                return int(number)
         return NOTE_TO_CONTACT
 
     # reading

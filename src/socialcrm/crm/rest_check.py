@@ -54,45 +54,50 @@ def _tried(what: str, act: Callable[[], object]) -> Finding:
 def _templates(crm: RestCRM) -> Iterator[Finding]:
     table = crm.definition.entries
     for name, call in (("create", table.create), ("update", table.update)):
-        if call is None:
-            continue
-        used = list(places([call.path, call.params, call.body]))
-        unknown = sorted({place for place, _ in used} - PLACES)
-        bad = sorted({form for _, form in used if not known_form(form)})
-        remedy = ""
-        if unknown:
-            remedy = (
-                f"{', '.join('{' + one + '}' for one in unknown)} is no placeholder; known: {', '.join(sorted(PLACES))}"
-            )
-        elif bad:
-            remedy = f"{', '.join(bad)} is no form; use int, text, seconds, epoch, epoch_ms or a strftime pattern"
-        elif not any(place == "text" for place, _ in used):
-            remedy = "put {text} where the CRM keeps the wording; the entry is found again by its last line"
-        elif name == "create" and not any(place == "contact" for place, _ in used):
-            remedy = "put {contact} where the CRM keeps whose entry it is"
-        elif not any(place in {"occurred_at", "instant"} for place, _ in used):
-            remedy = "put {occurred_at} where the CRM keeps the entry's date, or it stands at the time of the sync"
-        yield Finding(ok=not remedy, what=f"[entries.{name}]", remedy=remedy)
-    needed: list[tuple[str, Call, str]] = [
+        if call is not None:
+            remedy = _template_remedy(call, new=name == "create")
+            yield Finding(ok=not remedy, what=f"[entries.{name}]", remedy=remedy)
+    for what, one, place in _needed(crm):
+        if not any(name == place for name, _ in places([one.path, one.params, one.body])):
+            yield Finding(ok=False, what=what, remedy=f"put {{{place}}} into its `path` or `params`")
+    if not table.delete and table.retract == "delete":
+        remedy = 'add the call that deletes an entry, or set retract = "stub"'
+        yield Finding(ok=False, what="[[entries.delete]]", remedy=remedy)
+    if not table.delete and table.update is None:
+        yield Finding(ok=False, what="[entries.update]", remedy="add it, or [[entries.delete]]: edits must arrive")
+    for name in sorted(set(crm.definition.contacts.fields) - set(MAPPED)):
+        remedy = f"no field of a contact; known: {', '.join(MAPPED)}"
+        yield Finding(ok=False, what=f"[contacts.fields] {name}", remedy=remedy)
+
+
+def _template_remedy(call: Call, *, new: bool) -> str:
+    used = list(places([call.path, call.params, call.body]))
+    names = {name for name, _ in used}
+    unknown = sorted(names - PLACES)
+    bad = sorted({form for _, form in used if not known_form(form)})
+    if unknown:
+        return f"{', '.join('{' + one + '}' for one in unknown)} is no placeholder; known: {', '.join(sorted(PLACES))}"
+    if bad:
+        return f"{', '.join(bad)} is no form; use int, text, seconds, epoch, epoch_ms or a strftime pattern"
+    if "text" not in names:
+        return "put {text} where the CRM keeps the wording; the entry is found again by its last line"
+    if new and "contact" not in names:
+        return "put {contact} where the CRM keeps whose entry it is"
+    if not names & {"occurred_at", "instant"}:
+        return "put {occurred_at} where the CRM keeps the entry's date, or it stands at the time of the sync"
+    return ""
+
+
+def _needed(crm: RestCRM) -> list[tuple[str, Call, str]]:
+    """The placeholder without which a call cannot be about one record."""
+    table = crm.definition.entries
+    return [
         ("[contacts.one]", crm.definition.contacts.one, "id"),
         ("[entries.list]", table.list, "contact"),
         *([("[entries.find]", table.find, "key")] if table.find else []),
         *([("[entries.update]", table.update, "id")] if table.update else []),
         *(("[[entries.delete]]", call, "id") for call in table.delete),
     ]
-    for what, call, place in needed:
-        if not any(name == place for name, _ in places([call.path, call.params, call.body])):
-            yield Finding(ok=False, what=what, remedy=f"put {{{place}}} into its `path` or `params`")
-    if not table.delete and table.retract == "delete":
-        yield Finding(
-            ok=False, what='[[entries.delete]]', remedy='add the call that deletes an entry, or set retract = "stub"'
-        )  # fmt: skip
-    if not table.delete and table.update is None:
-        yield Finding(ok=False, what="[entries.update]", remedy="add it, or [[entries.delete]]: edits must arrive")
-    for name in sorted(set(crm.definition.contacts.fields) - set(MAPPED)):
-        yield Finding(
-            ok=False, what=f"[contacts.fields] {name}", remedy=f"no field of a contact; known: {', '.join(MAPPED)}"
-        )
 
 
 def _asked(crm: RestCRM, call: Call, **values: str) -> Any:
