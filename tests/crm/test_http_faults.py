@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,19 @@ from socialcrm.testing import dynamics as dynamics_standin
 from socialcrm.testing import hubspot as hubspot_standin
 from socialcrm.testing import pipedrive, rest_crm, zendesk
 from socialcrm.testing.crms import SECRET, entry, outcomes
-from socialcrm.testing.server import Fault, bomb, failing, in_json, login_page, of_bytes, redirect, reset, short, vanish
+from socialcrm.testing.server import (
+    Answer,
+    Fault,
+    bomb,
+    failing,
+    in_json,
+    login_page,
+    of_bytes,
+    redirect,
+    reset,
+    short,
+    vanish,
+)
 
 BACKENDS: dict[str, Callable[[Path], AbstractContextManager[Any]]] = {
     **WORLDS,
@@ -164,6 +178,10 @@ def test_a_wrong_credential_is_one_finding(world: Any) -> None:
     assert all(finding.remedy for finding in failed)
 
 
+def _shaped(body: Any, answer: Answer) -> Answer:
+    return in_json(body)
+
+
 SHAPES: list[Any] = [
     None, [], {}, 7, "text", [None, 1, "x", [], {}], {"value": 5}, {"error": 5}, {"access_token": [1]},
     *({name: [None, 1, "x", [], {}, {"id": 1.5}, {"id": "7", "properties": 3}]}
@@ -175,8 +193,8 @@ SHAPES: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("number", range(len(SHAPES)))
-def test_an_answer_of_any_shape_is_read_or_is_an_error_of_ours(world: Any, number: int) -> None:
+@pytest.mark.parametrize("third", range(3))
+def test_an_answer_of_any_shape_is_read_or_is_an_error_of_ours(world: Any, third: int) -> None:
     """Fault 33: a vendor changed a type, a proxy answered instead; nothing but our own errors comes out."""
     ann = person(world)
     world.crm.upsert([entry(ann, "0")])
@@ -187,9 +205,9 @@ def test_an_answer_of_any_shape_is_read_or_is_an_error_of_ours(world: Any, numbe
         lambda: world.crm.erase([entry(ann, "0").key]),
         lambda: list(world.crm.check()),
     ]
-    for act in acts:
-        for after in range(4):
-            world.standin.server.breaks(lambda answer: in_json(SHAPES[number]), after=after, times=1000)
+    for act, number in itertools.product(acts, range(third, len(SHAPES), 3)):
+        for after in (0, 2):
+            world.standin.server.breaks(partial(_shaped, SHAPES[number]), after=after, times=1000)
             try:
                 act()
             except SocialCRMError:

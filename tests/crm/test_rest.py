@@ -14,7 +14,7 @@ from socialcrm.crm.base import Outcome
 from socialcrm.crm.registry import get_crm
 from socialcrm.crm.rest import RestConfig, RestCRM
 from socialcrm.crm.rest_definition import SHIPPED, load_definition
-from socialcrm.errors import AuthError, ConfigError
+from socialcrm.errors import AuthError, BadResponse, ConfigError
 from socialcrm.model import Contact
 from socialcrm.testing.crms import SECRET, entry, outcomes
 from socialcrm.testing.server import Answer, in_json
@@ -46,6 +46,32 @@ def changed(world: RestWorld, tmp_path: Path, old: str, new: str, **settings: An
 
 def test_it_is_found_by_name() -> None:
     assert get_crm("rest") is RestCRM
+
+
+def test_a_crm_that_repeats_its_page_is_told_to_be_mended(world: RestWorld, ann: str, tmp_path: Path) -> None:
+    """Fault 28: the definition names a paging parameter that the CRM does not know."""
+    crm = changed(world, tmp_path, 'param = "page"', 'param = "seite"')
+    with pytest.raises(BadResponse, match="paging"):
+        list(crm.contacts(None))
+    crm.close()
+
+
+@pytest.mark.parametrize(("old", "new"), [("ordered = true", ""), ('[contacts.since]\nparam = "changed_since"', "X")])
+def test_contacts_in_no_order_and_without_since_are_all_read(
+    world: RestWorld, tmp_path: Path, old: str, new: str
+) -> None:
+    added = {world.add(Contact(id=f"n{number}", last_name=f"Customer {number}")) for number in range(120)}
+    if new == "X":
+        path = harbour_definition(tmp_path)
+        table = path.read_text(encoding="utf-8").partition("[contacts.since]")[2].partition("[contacts.one]")[0]
+        crm = changed(world, tmp_path, "[contacts.since]" + table, "")
+    else:
+        crm = changed(world, tmp_path, old, new)
+    pages = list(crm.contacts(None))
+    assert added <= {one.id for page in pages for one in page.changes}
+    again = [one.id for page in crm.contacts(pages[0].cursor) for one in page.changes]
+    assert added <= set(again), "a place inside a walk that has no order reads all of it again"
+    crm.close()
 
 
 @pytest.mark.parametrize("name", SHIPPED)

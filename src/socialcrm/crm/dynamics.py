@@ -18,9 +18,9 @@ from socialcrm.clock import Clock, SystemClock
 from socialcrm.crm.base import ContactGone, ContactPage, CRMConfig, Outcome
 from socialcrm.crm.body import GONE, STUB, compose, digest, read, subject
 from socialcrm.crm.dynamics_batch import Operation
-from socialcrm.crm.dynamics_calls import API, PAGE, DynamicsCalls, among, link
+from socialcrm.crm.dynamics_calls import API, PAGE, DynamicsCalls, among, found_rows, link
 from socialcrm.crm.dynamics_check import check_dynamics
-from socialcrm.crm.mapping import Paths, contact, item, texts
+from socialcrm.crm.mapping import Paths, contact, texts
 from socialcrm.crm.settling import ABSENT, Owner, RecordCRM, Stand, Write, Written, batches
 from socialcrm.failpoints import failpoint
 from socialcrm.http.client import Response
@@ -128,9 +128,9 @@ class Dynamics(RecordCRM):
             first = next(walk)
         answer: Response | None = first
         while answer is not None:
-            raws = item(answer.json, "value") or []
+            raws = found_rows(answer)
             place = link(answer, "nextLink") or link(answer, "deltaLink")
-            handles = self._profiles([raw for raw in raws if texts(raw, "contactid")])
+            handles = self._profiles([one for raw in raws for one in texts(raw, "contactid") if _GUID.fullmatch(one)])
             yield ContactPage([one for raw in raws for one in self._change(raw, handles)], place)
             answer = next(walk, None)
 
@@ -159,16 +159,17 @@ class Dynamics(RecordCRM):
                 more_handles=handles.get(identity),
             )
 
-    def _profiles(self, raws: Sequence[Any]) -> dict[str, dict[str, list[str]]]:
+    def _profiles(self, contacts: Sequence[str]) -> dict[str, dict[str, list[str]]]:
         """Handles from the org's social profiles; a table that is not there or not readable has none."""
         found: dict[str, dict[str, list[str]]] = {}
         if not self.config.social_profiles:
             return found
-        for some in batches([raw["contactid"] for raw in raws], KEYS):
+        for some in batches(contacts, KEYS):
             query = {"$select": "profilename,community,_customerid_value", "$filter": among("customerid", some)}
             for rows in self.calls.rows("/socialprofiles", query, skip=(403, 404)):
                 for row in rows:
-                    platform = COMMUNITIES.get(row.get("community"))
+                    number = row.get("community")
+                    platform = COMMUNITIES.get(number) if isinstance(number, int) else None
                     owner = str(row.get("_customerid_value"))
                     if platform:
                         known = found.setdefault(owner, {}).setdefault(platform, [])

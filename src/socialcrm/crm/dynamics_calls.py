@@ -79,7 +79,7 @@ class DynamicsCalls:
     def rows(self, path: str, params: Mapping[str, Any], *, skip: Sequence[int] = ()) -> Iterator[list[Any]]:
         """Read a query page by page."""
         for answer in self.walk(path, params, prefer=f"odata.maxpagesize={PAGE}", skip=skip):
-            yield every(answer.json, "value[]")
+            yield found_rows(answer)
 
     def walk(
         self, path: str, params: Mapping[str, Any] | Sequence[tuple[str, str]], *, prefer: str, skip: Sequence[int] = ()
@@ -120,6 +120,11 @@ class DynamicsCalls:
     def close(self) -> None:
         """Release connections."""
         self.client.close()
+
+
+def found_rows(answer: Response) -> list[dict[str, Any]]:
+    """The rows of an answer; what is no row is left out."""
+    return [row for row in every(answer.json, "value[]") if isinstance(row, dict)]
 
 
 def link(answer: Response, name: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from socialcrm.crm.dynamics_calls import DynamicsCalls
+from socialcrm.crm.dynamics_calls import DynamicsCalls, found_rows
 from socialcrm.crm.mapping import every, texts
 from socialcrm.errors import SocialCRMError
 from socialcrm.model import Finding
@@ -45,7 +45,7 @@ def _table(calls: DynamicsCalls, config: DynamicsConfig) -> Iterator[Finding]:
 def _columns(calls: DynamicsCalls, config: DynamicsConfig) -> Iterator[Finding]:
     path = f"{calls.definition(config.table)}/Attributes"
     answer = calls.get(path, {"$select": "LogicalName,AttributeType"}, skip=(404,))
-    found = {row.get("LogicalName"): row.get("AttributeType") for row in every(answer.json, "value[]")}
+    found = {str(row.get("LogicalName")): row.get("AttributeType") for row in found_rows(answer)}
     for name, kind in KINDS.items():
         column = f"{config.prefix}_{name}"
         wrong = f"the table {config.table} lacks {column} ({kind}); create it, or mend [crm] prefix"
@@ -58,7 +58,7 @@ def _columns(calls: DynamicsCalls, config: DynamicsConfig) -> Iterator[Finding]:
 def _key(calls: DynamicsCalls, config: DynamicsConfig) -> Iterator[Finding]:
     path, column = f"{calls.definition(config.table)}/Keys", f"{config.prefix}_key"
     answer = calls.get(path, {"$select": "LogicalName,KeyAttributes,EntityKeyIndexStatus"}, skip=(404,))
-    keys: list[Any] = [row for row in every(answer.json, "value[]") if row.get("KeyAttributes") == [column]]
+    keys = [row for row in found_rows(answer) if row.get("KeyAttributes") == [column]]
     states = [state for row in keys for state in texts(row, "EntityKeyIndexStatus")]
     remedy = ""
     if not keys:
@@ -76,7 +76,7 @@ def _contacts(calls: DynamicsCalls, config: DynamicsConfig) -> Iterator[Finding]
     named = {**config.handles, **({"do_not_profile": config.do_not_profile} if config.do_not_profile else {})}
     if named:
         rows = calls.get(f"{calls.definition('contact')}/Attributes", {"$select": "LogicalName,AttributeType"})
-        known = {row.get("LogicalName") for row in every(rows.json, "value[]")}
+        known = {str(row.get("LogicalName")) for row in found_rows(rows)}
         for setting, column in named.items():
             fine = column in known
             remedy = "" if fine else f"contacts have no column {column}; mend [crm] {setting}"

@@ -102,12 +102,17 @@ class Calls:
         if paging is None:
             yield self.listed(listing, ask({}))
             return
+        before: list[Any] = []
         for step in pages(
             ask, paging, token=None, count=lambda one: len(self.listed(listing, one)), max_pages=_MAX_PAGES
         ):
+            found = self.listed(listing, step.response)
+            if found and found == before:
+                raise BadResponse(f"{path}: the CRM answers with the same page again and again; mend its `paging`")
             if step.incomplete:
                 raise BadResponse(f"{path}: {step.incomplete}; nothing was taken for the whole that is only a part")
-            yield self.listed(listing, step.response)
+            yield found
+            before = found
 
     def listed(self, listing: Listing, response: Response) -> list[Any]:
         """The records of an answer; what is not there (404) has none."""
@@ -115,7 +120,8 @@ class Calls:
             return []
         found = every(response.json, listing.items) if listing.items else [response.json]
         parent, _, name = listing.items.rpartition(".")
-        if not found and name in (item(response.json, parent) or {}):
+        holder = item(response.json, parent)
+        if not found and isinstance(holder, dict) and name in holder:
             return []  # some CRMs write an empty list as null
         if not found or not isinstance(found[0], list):
             raise BadResponse(f"{listing.path}: the answer has no list at {listing.items or 'its top'}; mend `items`")
