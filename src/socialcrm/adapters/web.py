@@ -6,8 +6,7 @@ paging, resuming, direction, author details and bad items are done here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
@@ -16,82 +15,42 @@ from pydantic import SecretStr
 
 from socialcrm.adapters import walks
 from socialcrm.adapters.base import Adapter, Capability, Item, Page, Raw
-from socialcrm.adapters.fields import instant
+from socialcrm.adapters.streams import OWN, Feed, Me, Threads
 from socialcrm.clock import Clock
 from socialcrm.errors import BadRecord, BadResponse, SocialCRMError
+from socialcrm.http import strict_json
 from socialcrm.http.auth import Auth, NoAuth, Recorded
 from socialcrm.http.client import Client, Response
 from socialcrm.http.exchange import Exchange, transport_for
-from socialcrm.http.paging import Paginator, Step, pages
-from socialcrm.http.ratelimit import RateHeaders
+from socialcrm.http.paging import Step, pages
+from socialcrm.http.ratelimit import Allowance
 from socialcrm.http.rules import Action, ErrorTable, Rule, decide
-from socialcrm.http.strict_json import dig
 from socialcrm.http.transport import Limits, Transport
-from socialcrm.model import Deleted, Direction, Finding, Post, Profile, Skipped
+from socialcrm.model import UNTOLD, Deleted, Direction, Finding, Kind, Post, Profile, Skipped
+
+__all__ = ["OWN", "Feed", "Me", "Threads", "WebAdapter", "batched"]
 
 _PROFILES_STALE_AFTER = 900.0
-OWN = "{own}"
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    """The account behind the credential: its profile id, and the name it has in paths and parameters."""
-
-    id: str
-    name: str
-    handle: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A list of items: where it is, how it is paged, and where in the answer it lies.
-
-    ``key`` is the dotted key of the list (empty where the body is the list). ``{own}`` in path and
-    parameters stands for the account's own name. ``upward`` is the first token of a list that can
-    be read oldest first. ``at`` are the dotted keys of the time the list is ordered by, the first
-    one present counting. ``reread`` pages are looked at in every run, however old.
-    """
-
-    path: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    paging: Paginator | None = None
-    key: str = ""
-    upward: str | None = None
-    at: tuple[str, ...] = ("created_at",)
-    reread: int = 1
-
-    def asking(self, **params: Any) -> Feed:
-        """The same list, asked with further parameters."""
-        return replace(self, params={**self.params, **params})
-
-
-@dataclass(frozen=True, slots=True)
-class Threads:
-    """Whole conversations: ``root`` names the one an own post belongs to, ``ask`` says how to read it.
-
-    The newest ``most`` conversations of the feed ``source`` are read in every run, because no
-    platform tells reliably which of them changed.
-    """
-
-    source: Feed
-    root: Callable[[Post], str | None]
-    ask: Callable[[str], tuple[str, Mapping[str, Any]]]
-    most: int = 100
-    pages: int = 2
+_BRANCHES = 50
+_HIDDEN = (403, 404, 410)
 
 
 class WebAdapter(Adapter):
     """An adapter that talks to a web API. See `bluesky` and `mastodon` for what a subclass looks like.
 
     ``batch`` is how many ids one lookup takes; ``volatile`` are parameters that differ from run to
-    run and are left out when a replay looks for its answer.
+    run and are left out when a replay looks for its answer; ``common`` go with every call.
+    ``costs`` are the units of the platform's quota that a call of a path takes, where it counts
+    in units; any other call takes one.
     """
 
     prefix: ClassVar[str] = ""
-    rate: ClassVar[RateHeaders | None] = None
+    rate: ClassVar[Allowance | None] = None
     errors: ClassVar[ErrorTable] = {}
     volatile: ClassVar[frozenset[str]] = frozenset()
     batch: ClassVar[int] = 25
+    common: ClassVar[Mapping[str, Any]] = {}
+    costs: ClassVar[Mapping[str, int]] = {}
 
     def __init__(
         self,
@@ -115,7 +74,11 @@ class WebAdapter(Adapter):
             rate=self.rate,
             errors=self.errors,
             codes=self.codes,
+            waits=self.waits,
+            decode=self.decode,
             clock=self.clock,
+            headers=self.headers(),
+            params=self.common,
         )
         self._profiles: dict[str, Profile | None] = {}
         self._profiles_since = self.clock.monotonic()
@@ -129,6 +92,10 @@ class WebAdapter(Adapter):
     def auth(self) -> Auth:
         """The credential."""
         return NoAuth()
+
+    def headers(self) -> Mapping[str, str]:
+        """Further headers of every request, such as the version of the API."""
+        return {}
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
         """The streams, in the order to read them."""
@@ -152,13 +119,28 @@ class WebAdapter(Adapter):
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
-        """Find the raw items in an answer of any of the platform's endpoints."""
+        """Find the raw items in an answer of any of the platform's endpoints, or in a body it pushed."""
         raise NotImplementedError
+
+    @classmethod
+    def placed(cls, raw: Raw, path: str) -> Raw:
+        """Add to a raw item what only the address tells it was found at; the address may be empty."""
+        return raw
 
     @staticmethod
     def codes(body: Any) -> Sequence[str]:
         """Find the platform's own error codes in a body, most specific first; none in a good answer."""
         return ()
+
+    @staticmethod
+    def waits(body: Any) -> float | None:
+        """Find in the body of a refusal how many seconds the platform asks to wait."""
+        return None
+
+    @staticmethod
+    def decode(body: bytes) -> Any:
+        """Read an answer's bytes; raises `NotJSON` where they are in none of the platform's formats."""
+        return strict_json.loads(body)
 
     # What follows from it.
 
@@ -179,13 +161,16 @@ class WebAdapter(Adapter):
         feed = self.feeds().get(stream)
         if feed is None:
             raise self._unsupported(stream)
+        now = self.clock.now()
         if isinstance(feed, Threads):
-            yield from walks.each_root(self._roots(feed), lambda root: self._thread(feed, root), cursor)
+            yield from walks.each_root(self._roots(feed), lambda root: self._thread(feed, root), cursor, now)
         elif feed.upward is not None:
             yield from walks.oldest_first(lambda token: self._sheets(feed, token), cursor, feed.upward)
         else:
-            reach = walks.Reach(self.clock.now(), self._overlap, feed.reread, self.config.start)
-            yield from walks.newest_first(lambda token: self._sheets(feed, token), cursor, reach)
+            reach = walks.Reach(now, self._overlap, feed.reread, self.config.start)
+            floor = reach.floor(walks.Place.read(cursor, now).since)
+            bounded = feed.asking(**feed.since(floor)) if feed.since and floor and floor.year > 1970 else feed
+            yield from walks.newest_first(lambda token: self._sheets(bounded, token), cursor, reach)
 
     def recheck(self, ids: Sequence[str]) -> Iterator[Page]:
         if Capability.RECHECK not in self.info.can:
@@ -209,7 +194,11 @@ class WebAdapter(Adapter):
     @classmethod
     def replay_parse(cls, exchange: Exchange) -> list[Item]:
         failed = cls.replay_rule(exchange) is not None
-        return [] if failed else list(_each_once(cls.read(raw) for raw in cls.raws(exchange.body)))
+        return [] if failed else list(_each_once(map(cls.read, cls.raws(exchange.body, exchange.path or ""))))
+
+    @classmethod
+    def parse_push(cls, body: Any) -> list[Item]:
+        return [_stored(item) for item in _each_once(map(cls.read, cls.raws(body)))]
 
     @classmethod
     def replay_rule(cls, exchange: Exchange) -> Rule | None:
@@ -225,19 +214,19 @@ class WebAdapter(Adapter):
             return (Skipped(platform=self.info.name, reason=response.rule.sentence),)
         own = self.me.id if self.me else None
         return self._completed(
-            tuple(
+            answering(
                 item.model_copy(update={"direction": Direction.OUTBOUND})
-                if isinstance(item, Post) and item.author is not None and item.author.id == own
+                if isinstance(item := _stored(read), Post) and item.author is not None and item.author.id == own
                 else item
-                for item in _each_once(self.read(raw) for raw in self.raws(response.json))
+                for read in _each_once(map(self.read, self.raws(response.json, response.path)))
             )
         )
 
     @classmethod
-    def raws(cls, body: Any) -> list[Raw]:
+    def raws(cls, body: Any, path: str = "") -> list[Raw]:
         """List the raw items of an answer; raises `BadResponse` where its shape is not the documented one."""
         try:
-            return list(cls.items(body))
+            return [cls.placed(raw, path) for raw in cls.items(body)]
         except Exception:  # hostile input, not ours: any shape may come
             raise BadResponse(f"{cls.info.name}: the answer has another shape than documented") from None
 
@@ -248,17 +237,18 @@ class WebAdapter(Adapter):
 
     def _sheets(self, feed: Feed, token: str | None) -> Iterator[walks.Sheet]:
         for step in self._steps(feed, token, self.config.max_pages):
-            moments = tuple(moment for raw in _listed(step.response, feed.key) if (moment := _moment(raw, feed.at)))
-            yield walks.Sheet(self.collect(step.response), moments, step.asked, step.next, step.incomplete)
+            moments = feed.moments(step.response.json)
+            items = tuple(map(feed.judged, self.collect(step.response)))
+            yield walks.Sheet(items, moments, step.asked, step.next, step.incomplete)
 
-    def _steps(self, feed: Feed, token: str | None, cap: int) -> Iterator[Step]:
+    def _steps(self, feed: Feed, token: str | None, cap: int, skip: Container[int] = ()) -> Iterator[Step]:
         own = self.me.name if self.me else ""
         path = feed.path.replace(OWN, own)
         params = {name: own if value == OWN else value for name, value in feed.params.items()}
 
         def ask(extra: Mapping[str, Any]) -> Response:
-            response = self.client.get(path, {**params, **extra})
-            if response.rule is None and not isinstance(_at(response.json, feed.key), list):
+            response = self.client.get(path, {**params, **extra}, skip=skip)
+            if response.rule is None and feed.listed(response.json) is None:
                 raise BadResponse(f"{self.label}: {path}: the answer has no list {feed.key!r}".rstrip())
             return response
 
@@ -266,24 +256,49 @@ class WebAdapter(Adapter):
             yield Step(ask({}), None, None)
             return
         yield from pages(
-            ask, feed.paging, token=token, count=lambda response: len(_listed(response, feed.key)), max_pages=cap
+            ask, feed.paging, token=token, count=lambda response: len(feed.listed(response.json) or ()), max_pages=cap
         )
 
     def _roots(self, threads: Threads) -> list[str]:
-        own = (
+        found = (
             item
             for step in self._steps(threads.source, None, threads.pages)
             for item in self.collect(step.response)
-            if isinstance(item, Post) and item.direction is Direction.OUTBOUND
+            if isinstance(item, Post) and (threads.all or item.direction is Direction.OUTBOUND)
         )
-        return list(dict.fromkeys(root for post in own if (root := threads.root(post))))[: threads.most]
+        return list(dict.fromkeys(root for post in found if (root := threads.root(post))))[: threads.most]
 
     def _thread(self, threads: Threads, root: str) -> tuple[Item, ...]:
+        if threads.paging is None and not threads.key:  # a conversation in one piece, whatever its shape
+            return self._piece(threads, root)
+        found: dict[Item, None] = {}
+        waiting, asked = [root], {root}
+        while waiting:
+            items = self._listing(threads, waiting.pop())
+            found |= dict.fromkeys(items)
+            branches = {threads.branch(item) for item in items if isinstance(item, Post)} if threads.branch else set()
+            waiting += sorted(branch for branch in branches - asked if branch)[: _BRANCHES + 1 - len(asked)]
+            asked |= set(waiting)
+        return tuple(found)
+
+    def _piece(self, threads: Threads, root: str) -> tuple[Item, ...]:
         path, params = threads.ask(root)
         try:
-            return self.collect(self.client.get(path, params, skip=(403, 404, 410)))
+            return self.collect(self.client.get(path, params, skip=_HIDDEN))
         except BadResponse as error:
-            return (Skipped(platform=self.info.name, id=root, reason=f"unreadable conversation: {error}"),)
+            return (self._unreadable(root, error),)
+
+    def _listing(self, threads: Threads, root: str) -> tuple[Item, ...]:
+        found: list[Item] = []
+        try:
+            for step in self._steps(threads.feed(root), None, self.config.max_pages, _HIDDEN):
+                found += self.collect(step.response)
+        except BadResponse as error:
+            found.append(self._unreadable(root, error))
+        return tuple(found)
+
+    def _unreadable(self, root: str, error: BadResponse) -> Skipped:
+        return Skipped(platform=self.info.name, id=root, reason=f"unreadable conversation: {error}")
 
     def _completed(self, items: tuple[Item, ...]) -> tuple[Item, ...]:
         if self.clock.monotonic() - self._profiles_since > _PROFILES_STALE_AFTER:
@@ -296,6 +311,24 @@ class WebAdapter(Adapter):
     def _with_author(self, item: Item) -> Item:
         full = self._profiles.get(item.author.id) if isinstance(item, Post) and item.author else None
         return item.model_copy(update={"author": full}) if full else item
+
+
+def answering(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Let each of the brand's messages that names nothing it answers follow the customer's last one before it."""
+    found = tuple(items)
+    talks: dict[str | None, list[tuple[datetime, str]]] = {}
+    for item in found:
+        if isinstance(item, Post) and item.kind is Kind.MESSAGE and item.direction is Direction.INBOUND:
+            talks.setdefault(item.conversation_id, []).append((item.created_at, item.id))
+    return tuple(_answering(item, talks) for item in found) if talks else found
+
+
+def _answering(item: Item, talks: Mapping[str | None, list[tuple[datetime, str]]]) -> Item:
+    own = isinstance(item, Post) and item.kind is Kind.MESSAGE and item.direction is Direction.OUTBOUND
+    if not (isinstance(item, Post) and own and item.conversation_id) or item.in_reply_to:
+        return item
+    heard = max((said for said in talks.get(item.conversation_id, ()) if said[0] <= item.created_at), default=None)
+    return item.model_copy(update={"in_reply_to": heard[1]}) if heard else item
 
 
 def batched(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
@@ -311,17 +344,7 @@ def _each_once(items: Iterable[Item]) -> Iterator[Item]:
             yield item
 
 
-def _moment(raw: Raw, keys: tuple[str, ...]) -> datetime | None:
-    try:
-        return instant(next((found for key in keys if (found := dig(raw, key)) is not None), None))
-    except BadRecord:
-        return None
-
-
-def _at(body: Any, key: str) -> Any:
-    return dig(body, key) if key else body
-
-
-def _listed(response: Response, key: str) -> list[Raw]:
-    found = _at(response.json, key)
-    return found if isinstance(found, list) else []
+def _stored(item: Item) -> Item:
+    """A post without a time cannot be put on a timeline."""
+    untold = isinstance(item, Post) and item.created_at == UNTOLD
+    return Skipped(platform=item.platform, id=item.id, reason="the platform tells no time") if untold else item

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
 from socialcrm.clock import Clock, SystemClock
-from socialcrm.errors import BadResponse, ConfigError, RateLimited, SocialCRMError, Transient
+from socialcrm.errors import BadResponse, ConfigError, RateLimited, SocialCRMError, Transient, bare
 from socialcrm.http import strict_json
 from socialcrm.http.auth import Auth, NoAuth
 from socialcrm.http.origin import origin
-from socialcrm.http.ratelimit import RateHeaders, RateLimiter, retry_after
+from socialcrm.http.ratelimit import Allowance, RateLimiter, clamped, retry_after
 from socialcrm.http.redaction import redact_text
 from socialcrm.http.rules import Action, ErrorTable, Rule, decide
 from socialcrm.http.transport import Limits, NetworkTransport, Reply, Request, Transport
@@ -34,13 +34,17 @@ _GARBLED = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A read answer. ``rule`` is set only where the adapter's table says that a failure is skipped."""
+    """A read answer. ``rule`` is set only where the adapter's table says that a failure is skipped.
+
+    ``path`` is what was asked, as it stands in the address.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     json: Any = field(default=None, repr=False)
     codes: tuple[str, ...] = ()
     rule: Rule | None = None
+    path: str = ""
 
 
 class _TryError(Exception):
@@ -58,7 +62,9 @@ class Client:
     """Asks one service. ``label`` names the adapter and account in messages.
 
     ``codes`` finds the platform's own error codes in a body, most specific first; ``errors`` says
-    what they, or a status, mean. Reads are retried; writes only where the caller says so.
+    what they, or a status, mean; ``waits`` finds the seconds a body asks to wait. ``decode`` reads
+    a body that is not JSON; ``params`` go with every call. Reads are retried; writes only where
+    the caller says so.
     """
 
     def __init__(
@@ -69,11 +75,14 @@ class Client:
         transport: Transport | None = None,
         auth: Auth | None = None,
         limits: Limits | None = None,
-        rate: RateHeaders | None = None,
+        rate: Allowance | None = None,
         errors: ErrorTable | None = None,
         codes: Callable[[Any], Sequence[str]] = lambda body: (),
+        waits: Callable[[Any], float | None] = lambda body: None,
+        decode: Callable[[bytes], Any] = strict_json.loads,
         clock: Clock | None = None,
         headers: Mapping[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
     ) -> None:
         try:
             self._base = origin(base_url)
@@ -84,6 +93,7 @@ class Client:
         self._auth: Auth = auth or NoAuth()
         self._rate = RateLimiter(rate, self._clock)
         self._errors, self._codes = errors or {}, codes
+        self._waits, self._decode, self._params = waits, decode, params or {}
         self._headers = {"User-Agent": "socialcrm (+https://pypi.org/project/socialcrm/)", **(headers or {})}
 
     def __repr__(self) -> str:
@@ -131,20 +141,34 @@ class Client:
             method,
             self._base + path,
             urlsplit(self._base).path + path,
-            tuple(_pairs(params or {})),
+            tuple(_pairs({**self._params, **(params or {})})),
             self._headers,
             json,
         )
 
-    def _plain(self, method: str, path: str, *, headers: Mapping[str, str], json: Any) -> Mapping[str, Any]:
-        request = self._request(method, path, None, json)
-        request = _extended(request, headers, {})
+    def _plain(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]:
+        address = self._base + path if path.startswith("/") else path
+        request = Request(method, address, urlsplit(address).path, (), {**self._headers, **headers}, json, form)
         answer = self._call(request, auth=NoAuth(), repeat=True).json
         return answer if isinstance(answer, dict) else {}
 
     def _call(
         self, request: Request, *, auth: Auth, repeat: bool, skip: Container[int] = (), read: Reader | None = None
     ) -> Response:
+        try:
+            return self._tried(request, auth, repeat, skip, read)
+        except SocialCRMError as error:
+            raise bare(error)  # noqa: B904 - its own cause stays
+
+    def _tried(self, request: Request, auth: Auth, repeat: bool, skip: Container[int], read: Reader | None) -> Response:
         ends = self._clock.monotonic() + self._limits.total
 
         def spent(state: RetryCallState) -> bool:
@@ -177,14 +201,17 @@ class Client:
     def _once(self, request: Request, auth: Auth, ends: float, skip: Container[int], read: Reader | None) -> Response:
         self._pace(request, ends)
         # Headers are built after the wait: a token may have expired meanwhile.
-        sent = _extended(request, auth.headers(self._plain), auth.params())
+        headers = auth.headers(self._plain)
+        sent = _extended(request, headers, auth.params())
+        if prefix := auth.prefix():
+            sent = replace(sent, url=self._base + prefix + sent.url.removeprefix(self._base))
         try:
             reply = self._transport.send(sent)
         except Transient as error:
             raise _TryError(Transient(self._says(request, str(error)))) from None
         except (BadResponse, ConfigError) as error:
             raise type(error)(self._says(request, str(error))) from None
-        self._rate.note(reply.headers)
+        self._rate.note(reply.headers, request.path)
         logger.debug("%s: %s %s -> %d", self._label, request.method, redact_text(request.path), reply.status)
         return self._judged(request, reply, skip, read)
 
@@ -192,7 +219,7 @@ class Client:
         body, garbled = self._read(request, reply, read)
         codes = tuple(self._codes(body))
         rule = decide(reply.status, codes, self._errors) or (_GARBLED if garbled else None)
-        response = Response(reply.status, reply.headers, body, codes, rule)
+        response = Response(reply.status, reply.headers, body, codes, rule, request.path)
         if rule is None or rule.action in {Action.SKIP, Action.REAUTH}:
             return response
         if rule.action is Action.FAIL and reply.status in skip:
@@ -208,14 +235,14 @@ class Client:
         try:
             if read is not None and reply.status < 300:
                 return read(reply.headers, reply.body), False
-            return strict_json.loads(reply.body), False
+            return self._decode(reply.body), False
         except strict_json.NotJSON:
             return None, True
         except BadResponse as error:
             raise BadResponse(self._says(request, str(error))) from None
 
     def _pace(self, request: Request, ends: float) -> None:
-        wait = self._rate.due_in()
+        wait = self._rate.due_in(request.path)
         if wait and self._clock.monotonic() + wait > ends:
             at = self._clock.now() + timedelta(seconds=wait)
             raise RateLimited(
@@ -226,7 +253,9 @@ class Client:
 
     def _asked_wait(self, response: Response) -> float | None:
         asked = retry_after(response.headers.get("retry-after", ""), self._clock.now())
-        if asked is None and response.rule is not None and response.rule.action is Action.WAIT:
+        if asked is None:
+            asked = clamped(self._waits(response.json))
+        if asked is None and response.rule is not None and issubclass(response.rule.raises, RateLimited):
             asked = self._rate.reset_in(response.headers)
         return asked
 

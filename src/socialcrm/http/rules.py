@@ -67,6 +67,11 @@ DEFAULT_RULES: ErrorTable = {
     425: BUSY,
     429: SLOW_DOWN,
 }
+# For platforms that write the status into the body: the same rules, by its digits.
+IN_BODY: ErrorTable = {
+    **{str(status): BUSY for status in range(500, 600)},
+    **{str(status): rule for status, rule in DEFAULT_RULES.items()},
+}
 REDIRECTED = Rule(
     Action.FAIL, "the platform redirects elsewhere, which is never followed; check the address", ConfigError
 )

@@ -14,7 +14,8 @@ from socialcrm.clock import Clock, SystemClock
 from socialcrm.database import BUSY_SECONDS
 from socialcrm.errors import ConfigError
 from socialcrm.model import Finding
-from socialcrm.store.base import Contacts, Cursors, Decisions, Outbox, Posts, Profiles, Suppression
+from socialcrm.store.audit import SqlAudit
+from socialcrm.store.base import Contacts, Cursors, Decisions, Outbox, Posts, Profiles
 from socialcrm.store.contacts import SqlContacts
 from socialcrm.store.copying import copy_workspace
 from socialcrm.store.cursors import SqlCursors
@@ -27,6 +28,7 @@ from socialcrm.store.migrate import migrate as bring_up_to_date
 from socialcrm.store.outbox import SqlOutbox
 from socialcrm.store.posts import SqlPosts
 from socialcrm.store.profiles import SqlProfiles
+from socialcrm.store.rights import Audit, Erasure, Suppression
 from socialcrm.store.schema import workspaces
 from socialcrm.store.statements import add_missing
 from socialcrm.store.suppression import SqlSuppression
@@ -90,7 +92,8 @@ class SqlStore:
         self.contacts: Contacts = SqlContacts(db, suppression)
         self.decisions: Decisions = self._decisions
         self.outbox: Outbox = SqlOutbox(db, suppression)
-        self.erasure = SqlErasure(db)
+        self.erasure: Erasure = SqlErasure(db, suppression)
+        self.audit: Audit = SqlAudit(db)
 
     def lease(self, holder: str, *, ttl: timedelta = timedelta(minutes=2)) -> AbstractContextManager[SqlLease]:
         """Take the workspace's lease, or raise `LeaseHeld` naming the holder and when it ends."""

@@ -53,8 +53,7 @@ def _source(settings: Settings, name: str, clock: Clock) -> Adapter:
 
 
 def _type_of(settings: Settings, *names: str, default: str) -> str:
-    merged, _ = settings.table(*names)
-    kind = merged.get("type", default)
+    kind = settings.table(*names)[0].get("type", default)
     if not isinstance(kind, str):
         raise ConfigError(f"[{'.'.join(names)}]: type must be a name in quotes")
     return kind

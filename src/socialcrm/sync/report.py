@@ -107,7 +107,10 @@ class ContradictionReport(BaseModel):
 
 
 class SyncReport(BaseModel):
-    """One run. ``posts`` says where every post of the workspace stands, ``dropped`` why posts are not kept."""
+    """One run. ``posts`` says where every post of the workspace stands, ``dropped`` why posts are not kept.
+
+    ``erased`` counts entries of erased people that the CRM confirmed to have removed in this run.
+    """
 
     format: Literal[1] = 1
     workspace: str
@@ -121,6 +124,7 @@ class SyncReport(BaseModel):
     dropped: dict[str, int] = Field(default_factory=dict)
     decided: Decided = Field(default_factory=Decided)
     delivery: Delivery = Field(default_factory=Delivery)
+    erased: int = 0
     posts: dict[str, int] = Field(default_factory=dict)
     problems: list[Problem] = Field(default_factory=list)
     contradictions: list[ContradictionReport] = Field(default_factory=list)

@@ -152,11 +152,12 @@ class _Planned:
 class FaultServer:
     """Answers on a free port of 127.0.0.1, from a function or from exchanges; use it in a ``with`` block.
 
+    ``volatile`` are parameters that make no difference to which exchange answers.
     `breaks` plans faults: on the n-th request for a path, once or for ever. `asked` lists all requests.
     """
 
-    def __init__(self, answer: Callable[[Asked], Answer] | Iterable[Exchange]) -> None:
-        self._answer = answer if callable(answer) else _player(answer)
+    def __init__(self, answer: Callable[[Asked], Answer] | Iterable[Exchange], *, volatile: Iterable[str] = ()) -> None:
+        self._answer = answer if callable(answer) else _player(answer, volatile)
         self._faults: list[_Planned] = []
         self._lock = threading.Lock()
         self.asked: list[Asked] = []
@@ -252,8 +253,8 @@ class FaultServer:
         return Handler
 
 
-def _player(exchanges: Iterable[Exchange]) -> Callable[[Asked], Answer]:
-    recording = ReplayTransport(exchanges)
+def _player(exchanges: Iterable[Exchange], volatile: Iterable[str]) -> Callable[[Asked], Answer]:
+    recording = ReplayTransport(exchanges, volatile=volatile)
 
     def play(asked: Asked) -> Answer:
         try:

@@ -1,0 +1,292 @@
+"""Mentions, replies, quotes, search and messages on X, API v2. https://docs.x.com/x-api
+
+Recorded answers of version 1.1 and of its account activity webhooks are read as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from pydantic import SecretStr
+
+from socialcrm.adapters import x_v1
+from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
+from socialcrm.adapters.fields import count, first, instant, minted, objects, text, text_id
+from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
+from socialcrm.adapters.x_v1 import profile, readable
+from socialcrm.config import Duration
+from socialcrm.errors import ConfigError
+from socialcrm.http.auth import Bearer
+from socialcrm.http.client import Response
+from socialcrm.http.origin import HttpsOrigin
+from socialcrm.http.paging import CursorParam
+from socialcrm.http.ratelimit import RateHeaders, Reset
+from socialcrm.http.rules import BUSY, DEFAULT_RULES, IN_BODY, SLOW_DOWN, Action, ErrorTable, Rule
+from socialcrm.http.strict_json import dig
+from socialcrm.model import Deleted, Engagement, Kind, Media, Post, Profile, Skipped, Visibility
+
+FIELDS = {
+    "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities"
+    ",in_reply_to_user_id,lang,note_tweet,public_metrics,referenced_tweets",
+    "user.fields": "created_at,description,entities,location,name,public_metrics,url,username,verified,verified_type",
+    "media.fields": "alt_text,preview_image_url,type,url",
+    "expansions": "attachments.media_keys,author_id,referenced_tweets.id,referenced_tweets.id.author_id",
+}
+MESSAGE_FIELDS = {
+    "dm_event.fields": "attachments,created_at,dm_conversation_id,event_type,id,referenced_tweets,sender_id,text",
+    "user.fields": FIELDS["user.fields"],
+    "expansions": "sender_id,attachments.media_keys",
+    "event_types": "MessageCreate",
+}
+SEARCHABLE = timedelta(days=6, hours=23)
+TIMELINE, FOUND = CursorParam("pagination_token", "meta.next_token"), CursorParam("next_token", "meta.next_token")
+GONE = "resource-not-found"
+
+_RENEW = Rule(Action.REAUTH, "X does not accept the token; make a new one in the developer portal")
+_PLAN = Rule(Action.FAIL, "this access level does not include the endpoint; change the plan", ConfigError)
+_CAPPED = Rule(Action.WAIT, "the posts that the plan allows to read are used up until its next period")
+
+
+class X(WebAdapter):
+    """One account on X."""
+
+    info = AdapterInfo(
+        name="x",
+        title="X",
+        docs="https://docs.x.com/x-api",
+        can=frozenset(Capability) - {Capability.REVIEWS, Capability.WEBHOOKS},
+    )
+
+    class Config(AdapterConfig):
+        """``username`` is needed for a token that belongs to an app only; ``messages`` reads direct messages."""
+
+        service: HttpsOrigin = "https://api.x.com"
+        token: SecretStr
+        username: str = ""
+        search: tuple[str, ...] = ()
+        messages: bool = False
+        overlap: Duration = timedelta(minutes=15)
+
+    prefix = "/2"
+    rate = RateHeaders("x-rate-limit-remaining", "x-rate-limit-reset", Reset.EPOCH, by_path=True)
+    volatile = frozenset({"start_time"})
+    batch = 100
+    errors: ClassVar[ErrorTable] = {
+        **IN_BODY,
+        **dict.fromkeys(("32", "89", "99", "135", "215", "326"), _RENEW),
+        **dict.fromkeys(("invalid_token", "invalid_grant", "invalid_client"), _RENEW),
+        **dict.fromkeys(("88", "185", 420), SLOW_DOWN),
+        **dict.fromkeys(("130", "131", "streaming-connection", "operational-disconnect"), BUSY),
+        **dict.fromkeys(("453", "client-forbidden", "client-not-enrolled"), _PLAN),
+        "usage-capped": _CAPPED,
+        "paging": Rule(Action.RESTART, "X no longer knows the place where the last run stopped"),
+        GONE: Rule(Action.SKIP, "deleted, or hidden from this account"),
+        "resource": Rule(Action.SKIP, "protected, suspended, withheld or behind a block"),
+        "403": DEFAULT_RULES[403],
+    }
+
+    def auth(self) -> Bearer:
+        return Bearer(self.config.token)
+
+    def feeds(self) -> Mapping[str, Feed | Threads]:
+        asked = {"max_results": 100, **FIELDS}
+        own = Feed(
+            f"/users/{OWN}/tweets", {**asked, "exclude": "retweets"}, TIMELINE, "data", sparse=True, since=_after
+        )
+        recent = Feed("/tweets/search/recent", asked, FOUND, "data", sparse=True, since=self._recent)
+        thread = Threads(
+            own,
+            root=lambda post: post.conversation_id,
+            ask=lambda root: (recent.path, {**asked, "query": f"conversation_id:{root}"}),
+            most=25,
+            pages=1,
+            paging=FOUND,
+            key="data",
+            sparse=True,
+        )
+        quotes = Threads(
+            own,
+            root=lambda post: post.id,
+            ask=lambda root: (f"/tweets/{root}/quote_tweets", asked),
+            most=25,
+            pages=1,
+            paging=TIMELINE,
+            key="data",
+            sparse=True,
+        )
+        messages = Feed("/dm_events", {"max_results": 100, **MESSAGE_FIELDS}, TIMELINE, "data", sparse=True)
+        return {
+            "mentions": Feed(
+                f"/users/{OWN}/mentions", asked, TIMELINE, "data", sparse=True, since=_after, kind=Kind.MENTION
+            ),
+            **{f"search:{term}": recent.asking(query=term) for term in self.config.search},
+            "own": own,
+            "threads": thread,
+            "quotes": quotes,
+            **({"messages": messages} if self.config.messages else {}),
+        }
+
+    def whoami(self) -> Me:
+        name = self.config.username.lstrip("@")
+        me = self.client.get(f"/users/by/username/{name}" if name else "/users/me").json["data"]
+        return Me(text_id(me["id"]), text_id(me["id"]), text(me.get("username")))
+
+    def lookup(self, ids: Sequence[str]) -> Response:
+        return self.client.get("/tweets", {"ids": ",".join(ids), **FIELDS})
+
+    def gone(self, post_id: str, response: Response) -> str | None:
+        # A message is no post and never found by this question; protected and blocked posts may return.
+        told = [
+            error for error in objects(dig(response.json, "errors")) if post_id == first(error, "resource_id", "value")
+        ]
+        return "deleted on the platform" if any(_problem(error) == GONE for error in told) else None
+
+    def _recent(self, moment: datetime) -> Mapping[str, Any]:
+        return _after(moment) if self.clock.now() - moment < SEARCHABLE else {}
+
+    @staticmethod
+    def codes(body: Any) -> Sequence[str]:
+        if not isinstance(body, dict) or body.keys() & {"data", "includes", "meta", "statuses", "for_user_id"}:
+            return ()
+        told = body.get("errors") or body.get("error") or (body if "title" in body and "detail" in body else None)
+        problems = objects(told)
+        found = ["paging"] * any(_about_paging(problem) for problem in problems)
+        for problem in [*problems, *([body] if problems and "title" in body else [])]:
+            found += [
+                code for code in (_problem(problem), *map(str, (problem.get("code"), problem.get("status")))) if code
+            ]
+        found += ["resource"] * any("resource_type" in problem for problem in problems)
+        found += [told] if isinstance(told, str) else []
+        return [*found, "error"] if told else ()
+
+    @classmethod
+    def items(cls, body: Any) -> Iterator[Raw]:
+        if isinstance(body, list) and any("data" in line for line in objects(body)):  # a stream, line by line
+            for line in body:
+                yield from cls.items(line)
+        elif isinstance(body, dict) and ("data" in body or "includes" in body):
+            yield from _joined(body)
+        elif isinstance(body, dict) and "meta" in body:
+            return
+        else:
+            yield from x_v1.items(body)
+
+    @classmethod
+    def placed(cls, raw: Raw, path: str) -> Raw:
+        quoting = path.endswith("/quote_tweets") and isinstance(raw, dict)
+        return {**raw, "_mention": True} if quoting else raw
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Item:
+        if "_replaced" in raw:
+            return Deleted(platform="x", id=text_id(raw["_replaced"]), reason="replaced by an edit")
+        if raw.get("action") == "delete" and "reason" in raw:  # a line of a compliance job
+            return Deleted(platform="x", id=text_id(raw["id"]), reason=text(raw["reason"]) or "deleted on the platform")
+        if raw.keys() & x_v1.MARKS:
+            return x_v1.parse(raw)
+        if "event_type" in raw:
+            return _message(raw)
+        if "text" in raw or "note_tweet" in raw:
+            return _tweet(raw)
+        if "username" in raw:
+            return profile(raw)
+        return Skipped(platform="x", reason="not a post")
+
+
+def _after(moment: datetime) -> Mapping[str, Any]:
+    return {"start_time": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
+
+
+def _problem(error: Raw) -> str:
+    return text(error.get("type")).rstrip("/").rpartition("/")[2]
+
+
+def _about_paging(error: Raw) -> bool:
+    return bool(
+        {"pagination_token", "next_token", "since_id", "until_id", "start_time"} & set(dig(error, "parameters") or ())
+    )
+
+
+def _joined(body: Raw) -> Iterator[Raw]:
+    """Tweets, users and messages with the authors, media and originals that stand beside them."""
+    beside = body.get("includes") or {}
+    people = {user.get("id"): user for user in objects(beside.get("users"))}
+    media = {one.get("media_key"): one for one in objects(beside.get("media"))}
+    posts = {post.get("id"): post for post in objects(beside.get("tweets"))}
+    main = body.get("data")
+    listed = main if isinstance(main, list) else [main] if main else []
+    known = {raw.get("id") for raw in objects(listed)}
+    for raw in [*listed, *(post for key, post in posts.items() if key not in known)]:
+        if not isinstance(raw, dict):
+            yield raw
+            continue
+        author = raw.get("author_id") or raw.get("sender_id")
+        keys = dig(raw, "attachments.media_keys") or ()
+        about = {"_by": people.get(author), "_media": [media[key] for key in keys if key in media], "_posts": posts}
+        versions = raw.get("edit_history_tweet_ids") or [raw.get("id")]
+        yield {"_replaced": raw["id"]} if raw.get("id") != versions[-1] else {**raw, **about}
+        yield from ({"_replaced": older} for older in versions[:-1] if older != raw.get("id"))
+
+
+def _author(raw: Raw) -> Profile | None:
+    who = raw.get("author_id") or raw.get("sender_id")
+    return profile(raw["_by"]) if raw.get("_by") else Profile(platform="x", id=text_id(who)) if who else None
+
+
+def _media(raw: Raw) -> tuple[Media, ...]:
+    return tuple(
+        Media(
+            type=text(one.get("type")), url=text(first(one, "url", "preview_image_url")), alt=text(one.get("alt_text"))
+        )
+        for one in raw.get("_media") or ()
+    )
+
+
+def _moment(raw: Raw) -> datetime:
+    told = raw.get("created_at")
+    return instant(told) if told else minted(raw["id"], shift=22, since=x_v1.EPOCH)
+
+
+def _tweet(raw: Raw) -> Post:
+    refers = {ref.get("type"): text_id(ref["id"]) for ref in objects(raw.get("referenced_tweets"))}
+    shared, parent, author = refers.get("retweeted"), refers.get("replied_to"), _author(raw)
+    original = (raw.get("_posts") or {}).get(shared) or raw
+    likes, replies, shares, views = (
+        count(dig(raw, f"public_metrics.{what}_count")) for what in ("like", "reply", "retweet", "impression")
+    )
+    said = Kind.MENTION if raw.get("_mention") else Kind.POST
+    return Post(
+        platform="x",
+        id=text_id(raw["id"]),
+        kind=Kind.SHARE if shared else Kind.REPLY if parent else said,
+        author=author,
+        text=readable(first(original, "note_tweet.text", "text")),
+        created_at=_moment(raw),
+        url=f"https://x.com/{(author and author.handle) or 'i'}/status/{raw['id']}",
+        lang=text(raw.get("lang")),
+        conversation_id=text_id(raw["conversation_id"]) if raw.get("conversation_id") else None,
+        in_reply_to=parent,
+        media=_media(raw),
+        # A share repeats the numbers of what it shares.
+        engagement=Engagement() if shared else Engagement(likes=likes, replies=replies, shares=shares, views=views),
+        version=text_id(raw["id"]),  # an edit has another id
+    )
+
+
+def _message(raw: Raw) -> Item:
+    if raw["event_type"] != "MessageCreate":
+        return Skipped(platform="x", id=text_id(raw["id"]), reason=f"not a post: {text(raw['event_type'])[:40]}")
+    thread = raw.get("dm_conversation_id")
+    return Post(
+        platform="x",
+        id=text_id(raw["id"]),
+        kind=Kind.MESSAGE,
+        visibility=Visibility.PRIVATE,
+        author=_author(raw),
+        text=readable(raw.get("text")),
+        created_at=_moment(raw),
+        conversation_id=text_id(thread) if thread else None,
+        media=_media(raw),
+    )
