@@ -19,8 +19,11 @@ from socialcrm.clock import SystemClock
 from socialcrm.config import from_mapping
 from socialcrm.crm.csv_import import read_contacts
 from socialcrm.model import Contact, Interaction
-from socialcrm.sync.pipeline import Sync
+from socialcrm.sync import steps
+from socialcrm.sync.pipeline import STEPS, Sync
+from socialcrm.sync.report import Remedy, SyncReport
 from socialcrm.sync.review import confirm
+from socialcrm.testing.server import failing
 
 DEMO = Path(str(files("socialcrm"))) / "demo"
 Timelines = dict[str, list[dict[str, Any]]]
@@ -41,7 +44,7 @@ BACKENDS: dict[str, Callable[[Path], AbstractContextManager[Any]]] = {
 }
 
 
-def play(world: Any, folder: Path) -> Timelines:
+def play(world: Any, folder: Path, *, outage: bool = False) -> Timelines:
     """Both stages of the demo with a confirmed review in between; returns what the CRM shows of each contact."""
     ids = {
         contact.id: world.add(contact)
@@ -54,10 +57,28 @@ def play(world: Any, folder: Path) -> Timelines:
                 # The confirmed one is named by its account: its contact has another id in each CRM.
                 item = max(one.store.decisions.review(100), key=lambda item: (item.held, item.profile.handle))
                 confirm(one.store, f"{item.profile.platform}:{item.profile.handle}", by="test", clock=one.clock)
-            report = one.run()
+            report = away(world, one) if outage and number != 1 else one.run()
             assert report.problems == []
             assert report.delivery.parked == report.delivery.waiting == 0
     return {name: [shown(entry) for entry in world.crm.timeline(identity)] for name, identity in ids.items()}
+
+
+def away(world: Any, one: Sync) -> SyncReport:
+    """A run during which the CRM goes away just before it is told; the next one finds it back."""
+    server = world.standin.server
+    one.steps = (
+        *STEPS[:-1],
+        lambda run: server.breaks(failing(503), times=100_000, unheard=True),
+        steps.deliver,
+        steps.deliver,
+    )
+    report = one.run()
+    assert report.delivery.created == report.delivery.updated == report.delivery.parked == 0
+    assert report.delivery.waiting > 0
+    assert {problem.remedy for problem in report.problems} == {Remedy.LATER}
+    server.heal()
+    one.steps = (steps.deliver,)
+    return one.run()
 
 
 @contextmanager
@@ -89,3 +110,10 @@ def test_the_demo_ends_with_the_same_timelines(name: str, wanted: Timelines, tmp
         found = play(world, tmp_path)
     assert sum(map(len, found.values())) > 20
     assert found == wanted
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_an_outage_at_every_delivery_changes_nothing_in_the_end(name: str, wanted: Timelines, tmp_path: Path) -> None:
+    """Fault 63: what waited while the CRM was away arrives when it is back, once, the taking back included."""
+    with BACKENDS[name](tmp_path) as world:
+        assert play(world, tmp_path, outage=True) == wanted
