@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,16 @@ def test_a_plan_limit_stops_instead_of_parking(tmp_path: Path) -> None:
         world.standin.server.breaks(lambda answer: in_json({"success": False}, 402), path="/api/v1/notes", after=1)
         with pytest.raises(AuthError, match="plan"):
             world.crm.upsert([entry(ann, "1")])
+
+
+def test_the_last_call_of_a_window_is_followed_by_a_wait(tmp_path: Path) -> None:
+    """Fault 52: Pipedrive bans a token that goes on after its burst is used up."""
+    with WORLDS["pipedrive"](tmp_path) as world:
+        ann = world.add(Contact(id="ann", last_name="Lee"))
+        spent = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "2"}
+        world.standin.server.breaks(lambda answer: replace(answer, headers={**answer.headers, **spent}))
+        assert outcomes(world.crm.upsert([entry(ann, "1")])) == [Outcome.CREATED]
+        assert world.clock.slept == [3.0]
 
 
 def test_one_contact_that_may_not_be_seen_is_parked_and_all_are_an_error(world: RestWorld, ann: str) -> None:

@@ -68,6 +68,7 @@ class Calls:
             label=f"crm {definition.name}",
             auth=_auth(definition, user, token),
             errors=_errors(definition),
+            rate=definition.api.rate.headers() if definition.api.rate else None,
             codes=self._codes,
             transport=transport,
             clock=clock,

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from socialcrm.crm.mapping import every, flag
 from socialcrm.errors import ConfigError
 from socialcrm.http.paging import CursorParam, LinkHeader, Offset, PageNumber, Paginator
+from socialcrm.http.ratelimit import RateHeaders, Reset
 
 Meaning = Literal["retry", "wait", "reauth", "stop", "park", "again", "missing"]
 SHIPPED = ("pipedrive", "zendesk")
@@ -58,6 +59,18 @@ class Says(Part):
         return any(str(value).casefold() == wanted for value in every(raw, self.field))
 
 
+class Rate(Part):
+    """The headers that say how many calls are left, and when there are more: in seconds, or at an instant."""
+
+    remaining: str
+    reset: str
+    form: Literal["delta", "epoch", "instant"] = "delta"
+
+    def headers(self) -> RateHeaders:
+        """The same for the client."""
+        return RateHeaders(self.remaining, self.reset, Reset[self.form.upper()])
+
+
 class Api(Part):
     """Where the CRM is, how it is signed in to, and where its words about a failure stand.
 
@@ -73,6 +86,7 @@ class Api(Part):
     message: tuple[str, ...] = ("message", "error.message", "error")
     codes: tuple[str, ...] = ()
     failed: Says | None = None
+    rate: Rate | None = None
 
 
 class Call(Part):
