@@ -6,7 +6,10 @@ and before anybody is told, and after the answer was read.
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -140,6 +143,35 @@ def test_two_hundred_kill_points_lose_and_double_nothing(folder: Path) -> None:
                 kills["before or after" if at else "answered"] += 1
     assert sum(kills.values()) >= 200
     assert min(kills.values()) >= 20
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from pydantic import SecretStr
+from socialcrm.crm.rest import RestConfig, RestCRM
+from socialcrm.testing.crms import entry
+definition, url, token, ledger, ann = sys.argv[1:]
+crm = RestCRM(RestConfig(definition=Path(definition), url=url, token=SecretStr(token), ledger=Path(ledger)))
+answers = crm.upsert([entry(ann, "1"), entry(ann, "2", body="second"), entry(ann, "3", retracted=True)])
+assert all(answer.done for answer in answers)
+"""
+
+
+@pytest.mark.parametrize("point", ["crm.before_commit:1", "crm.written:1", "crm.written:2", "crm.after_commit:1"])
+def test_a_process_that_really_dies_loses_and_doubles_nothing(tmp_path: Path, point: str) -> None:
+    with WORLDS["harbour"](tmp_path) as world:
+        ann, _ = people(world)
+        world.crm.upsert([entry(ann, "3", body="third")])
+        config = world.config
+        token = config.token.get_secret_value() if config.token else ""
+        call = [sys.executable, "-c", CHILD, str(config.definition), config.url, token, str(config.ledger), ann]
+        died = subprocess.run(call, env={**os.environ, "SOCIALCRM_FAILPOINT": point}, check=False)
+        assert died.returncode == 137
+        done = subprocess.run(call, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert sorted(one.body for one in world.crm.timeline(ann)) == ["Where is my bag?", "second"]
+        assert len(world.standin.notes) == 2
 
 
 @pytest.mark.soak

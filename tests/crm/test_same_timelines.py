@@ -20,9 +20,11 @@ from socialcrm.config import from_mapping
 from socialcrm.crm.csv_import import read_contacts
 from socialcrm.model import Contact, Interaction
 from socialcrm.sync import steps
+from socialcrm.sync.erase import erase
 from socialcrm.sync.pipeline import STEPS, Sync
 from socialcrm.sync.report import Remedy, SyncReport
 from socialcrm.sync.review import confirm
+from socialcrm.sync.subject import find_subject
 from socialcrm.testing.server import failing
 
 DEMO = Path(str(files("socialcrm"))) / "demo"
@@ -117,3 +119,30 @@ def test_an_outage_at_every_delivery_changes_nothing_in_the_end(name: str, wante
     """Fault 63: what waited while the CRM was away arrives when it is back, once, the taking back included."""
     with BACKENDS[name](tmp_path) as world:
         assert play(world, tmp_path, outage=True) == wanted
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_a_person_is_erased_from_the_crm_with_a_complete_receipt(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faults 84 and 87: first refused by a CRM that is away, which the receipt says, then done and read back."""
+    monkeypatch.setenv("SOCIALCRM_SUPPRESSION_KEY", "a key for tests")
+    with BACKENDS[name](tmp_path) as world:
+        shown = play(world, tmp_path)
+        ids = {one.id: one for page in world.crm.contacts(None) for one in page.changes}
+        victim = max(ids, key=lambda identity: len(list(world.crm.timeline(identity))))
+        said = [entry.body.split("\n")[0] for entry in world.crm.timeline(victim)]
+        assert said
+        with sync(tmp_path, "second", world.crm) as one:
+            world.standin.server.breaks(failing(503), times=100_000, unheard=True)
+            subject = find_subject(one.store, contact=victim)
+            receipt = erase(one.store, world.crm, subject, by="dpo", reason="asked", clock=one.clock)
+            assert not receipt.complete
+            assert receipt.left >= len(said)
+            world.standin.server.heal()
+            receipt = erase(one.store, world.crm, subject, by="dpo", reason="asked", clock=one.clock)
+            assert receipt.complete, receipt.not_proved
+        assert list(world.crm.timeline(victim)) == []
+        others = {text for entries in shown.values() for entry in entries for text in [entry["body"].split("\n")[0]]}
+        kept = others - set(said)
+        assert not any(world.holds(text) for text in said if not any(text in other for other in kept))
