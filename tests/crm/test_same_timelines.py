@@ -62,7 +62,7 @@ def play(world: Any, folder: Path, *, outage: bool = False) -> Timelines:
             report = away(world, one) if outage and number != 1 else one.run()
             assert report.problems == []
             assert report.delivery.parked == report.delivery.waiting == 0
-    return {name: [shown(entry) for entry in world.crm.timeline(identity)] for name, identity in ids.items()}
+    return {name: [visible(entry) for entry in world.crm.timeline(identity)] for name, identity in ids.items()}
 
 
 def away(world: Any, one: Sync) -> SyncReport:
@@ -94,7 +94,7 @@ def sync(folder: Path, stage: str, crm: Any) -> Iterator[Sync]:
     made.store.close()
 
 
-def shown(entry: Interaction) -> dict[str, Any]:
+def visible(entry: Interaction) -> dict[str, Any]:
     fields = entry.model_dump(include=SHOWN)
     return {**fields, "body": fields["body"].strip()}
 
@@ -114,35 +114,40 @@ def test_the_demo_ends_with_the_same_timelines(name: str, wanted: Timelines, tmp
     assert found == wanted
 
 
-@pytest.mark.parametrize("name", BACKENDS)
-def test_an_outage_at_every_delivery_changes_nothing_in_the_end(name: str, wanted: Timelines, tmp_path: Path) -> None:
-    """Fault 63: what waited while the CRM was away arrives when it is back, once, the taking back included."""
-    with BACKENDS[name](tmp_path) as world:
-        assert play(world, tmp_path, outage=True) == wanted
+@pytest.fixture(scope="module", params=BACKENDS)
+def after_outages(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Any, Path, Timelines]]:
+    """A CRM after the demo, during which it was away at each delivery; its timelines, and the folder of the store."""
+    folder = tmp_path_factory.mktemp(request.param)
+    with pytest.MonkeyPatch.context() as patch, BACKENDS[request.param](folder) as world:
+        patch.setenv("SOCIALCRM_SUPPRESSION_KEY", "a key for tests")
+        yield world, folder, play(world, folder, outage=True)
 
 
-@pytest.mark.parametrize("name", BACKENDS)
-def test_a_person_is_erased_from_the_crm_with_a_complete_receipt(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_outage_at_every_delivery_changes_nothing_in_the_end(
+    after_outages: tuple[Any, Path, Timelines], wanted: Timelines
 ) -> None:
+    """Fault 63: what waited while the CRM was away arrives when it is back, once, the taking back included."""
+    assert after_outages[2] == wanted
+
+
+def test_a_person_is_erased_from_the_crm_with_a_complete_receipt(after_outages: tuple[Any, Path, Timelines]) -> None:
     """Faults 84 and 87: first refused by a CRM that is away, which the receipt says, then done and read back."""
-    monkeypatch.setenv("SOCIALCRM_SUPPRESSION_KEY", "a key for tests")
-    with BACKENDS[name](tmp_path) as world:
-        shown = play(world, tmp_path)
-        ids = {one.id: one for page in world.crm.contacts(None) for one in page.changes}
-        victim = max(ids, key=lambda identity: len(list(world.crm.timeline(identity))))
-        said = [entry.body.split("\n")[0] for entry in world.crm.timeline(victim)]
-        assert said
-        with sync(tmp_path, "second", world.crm) as one:
-            world.standin.server.breaks(failing(503), times=100_000, unheard=True)
-            subject = find_subject(one.store, contact=victim)
-            receipt = erase(one.store, world.crm, subject, by="dpo", reason="asked", clock=one.clock)
-            assert not receipt.complete
-            assert receipt.left >= len(said)
-            world.standin.server.heal()
-            receipt = erase(one.store, world.crm, subject, by="dpo", reason="asked", clock=one.clock)
-            assert receipt.complete, receipt.not_proved
-        assert list(world.crm.timeline(victim)) == []
-        others = {text for entries in shown.values() for entry in entries for text in [entry["body"].split("\n")[0]]}
-        kept = others - set(said)
-        assert not any(world.holds(text) for text in said if not any(text in other for other in kept))
+    world, folder, shown = after_outages
+    ids = {one.id for page in world.crm.contacts(None) for one in page.changes}
+    victim = max(ids, key=lambda identity: len(list(world.crm.timeline(identity))))
+    said = [entry.body.split("\n")[0] for entry in world.crm.timeline(victim)]
+    assert said
+    with sync(folder, "second", world.crm) as one:
+        subject = find_subject(one.store, contact=victim)
+        world.standin.server.breaks(failing(503), times=100_000, unheard=True)
+        receipt = erase(one.store, world.crm, subject, by="dpo", reason="asked", clock=one.clock)
+        assert not receipt.complete
+        assert receipt.left >= len(said)
+        world.standin.server.heal()
+        receipt = erase(one.store, world.crm, subject, by="dpo", reason="asked", clock=one.clock)
+        assert receipt.complete, receipt.not_proved
+    assert list(world.crm.timeline(victim)) == []
+    kept = [entry["body"] for entries in shown.values() for entry in entries if entry["body"] not in said]
+    assert not any(world.holds(text) for text in said if not any(text in other for other in kept))
