@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from rest_worlds import WORLDS, RestWorld
 
 from socialcrm.crm import rest
 from socialcrm.crm.body import marked
+from socialcrm.crm.rest_ledger import Ledger, Row
 from socialcrm.http.transport import Reply, Request
 from socialcrm.model import Contact, Interaction
 from socialcrm.testing.crms import entry
@@ -38,15 +40,28 @@ class Killed(BaseException):
 
 
 class Killer:
-    """Counts passages and kills at one of them."""
+    """Counts passages and kills at one of them; a dead process writes nothing more, whatever its code would do."""
 
     def __init__(self, at: int) -> None:
-        self.at, self.passed = at, 0
+        self.at, self.passed, self.dead = at, 0, False
 
     def pass_by(self) -> None:
         self.passed += 1
         if self.passed == self.at:
+            self.dead = True
             raise Killed
+
+
+class MortalLedger(Ledger):
+    """A ledger that a dead process cannot write to."""
+
+    def __init__(self, url: str, *, crm: str, killers: Sequence[Killer]) -> None:
+        super().__init__(url, crm=crm)
+        self._killers = killers
+
+    def note(self, rows: Sequence[Row]) -> None:
+        if not any(killer.dead for killer in self._killers):
+            super().note(rows)
 
 
 class KillingTransport(Direct):
@@ -84,6 +99,7 @@ def play(world: RestWorld, batches: Sequence[Sequence[Interaction]], killer: Kil
     transport = KillingTransport(world.standin, killer)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rest, "failpoint", lambda name: points.pass_by())
+        patch.setattr(rest, "Ledger", partial(MortalLedger, killers=(killer, points)))
         crm = world.open(transport)
         waiting = list(batches)
         while waiting:
@@ -92,6 +108,7 @@ def play(world: RestWorld, batches: Sequence[Sequence[Interaction]], killer: Kil
                 waiting.pop(0)
             except Killed:
                 crm.close()
+                killer.dead = points.dead = False
                 crm = world.open(transport)
         crm.close()
 
