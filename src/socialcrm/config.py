@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import (
@@ -136,7 +136,10 @@ class Settings(Unpicklable, BaseSettings):
     policy: LinkPolicy = LinkPolicy()
     sync: SyncSettings = SyncSettings()
     retention: Retention = Retention()
+    model: Path | None = None
     suppression_key: SecretStr | None = None
+    token_key: SecretStr | None = None
+    tokens: Literal["key", "keyring"] = "key"
 
     _file: Mapping[str, Any] = PrivateAttr(default_factory=dict)
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
@@ -199,8 +202,8 @@ def _load(path: Path) -> Settings:
         raise ConfigError(f"{path} cannot be read: {type(error).__name__}") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
-    if "suppression_key" in raw:
-        raise ConfigError(_in_file(path.name, "suppression_key", variable("suppression_key")))
+    for name in {"suppression_key", "token_key"} & raw.keys():
+        raise ConfigError(_in_file(path.name, name, variable(name)))
     store = raw.get("store")
     if isinstance(store, dict) and _carries_password(store.get("url")):
         raise ConfigError(_in_file("[store]", "url", variable("store", "url")))

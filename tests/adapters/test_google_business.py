@@ -153,5 +153,11 @@ def test_a_review_is_gone_when_the_platform_says_so_and_an_answer_when_it_is_lef
     assert found == [(Deleted, lost), (Post, kept["name"]), (Deleted, f"{kept['name']}/reply")]
 
 
+def test_a_review_that_cannot_be_read_is_not_gone() -> None:
+    broken = {**review(1), "createTime": None}
+    (page,) = adapter(exchange(f"/v4/{broken['name']}", broken)).recheck([broken["name"]])
+    assert page.items == ()
+
+
 def test_recordings_by_their_folders_name_find_the_adapter() -> None:
     assert get_adapter("google-reviews") is GoogleBusiness

@@ -207,6 +207,15 @@ def test_messages_are_private_and_what_went_out_is_the_brands() -> None:
     assert (sent.direction, sent.conversation_id) == (Direction.OUTBOUND, "501")
 
 
+def test_only_the_communitys_own_posts_are_looked_at_again() -> None:
+    """A message from a person may have the id of a post on their wall, which is another thing."""
+    script = exchange(
+        "/method/wall.getById", listed(post(1, text="found it", edited=1_772_000_000)), v="5.199", posts="-7700_89999"
+    )
+    (page,) = adapter(script).recheck(["-7700_89999", "501_4", "-7700_8_4", "-9_1"])
+    assert [item.id for item in page.items] == ["-7700_89999"]
+
+
 def test_conversations_with_the_community_are_read_whole() -> None:
     last = {"conversation": {"peer": {"id": 501}}, "last_message": {**SAID, "peer_id": 501, "out": 0}}
     talks, history = "/method/messages.getConversations", "/method/messages.getHistory"

@@ -184,7 +184,7 @@ def test_a_spent_quota_is_reported_as_a_limit() -> None:
 
 
 def test_a_search_costs_a_hundred_units() -> None:
-    assert YouTube.costs == {"/search": 100}
+    assert YouTube.quota.costs == {"/search": 100}
     assert adapter(search=("skylark air",)).streams() == ("comments", "replies", "search:skylark air", "own")
 
 
@@ -211,6 +211,14 @@ def test_comments_that_lookups_leave_out_are_gone() -> None:
     script = exchange("/youtube/v3/comments", answer(comment("Ugw0001", 1), kind="commentListResponse"), **ask)
     (page,) = adapter(script).recheck(["Ugw0001", "Ugw0002", "vidOne"])
     assert [(type(item), item.id) for item in page.items] == [(Post, "Ugw0001"), (Deleted, "Ugw0002")]
+
+
+@pytest.mark.parametrize("body", [{}, answer({"kind": "youtube#comment", "id": "Ugw0001"}), {"items": None}])
+def test_an_odd_answer_deletes_nothing(body: Any) -> None:
+    """Fault 33: what cannot be read is not gone."""
+    ask = {"part": "snippet", "id": "Ugw0001", "textFormat": "plainText"}
+    (page,) = adapter(exchange("/youtube/v3/comments", body, **ask)).recheck(["Ugw0001"])
+    assert page.items == ()
 
 
 def test_channels_are_profiles_and_playlists_are_nothing() -> None:

@@ -201,3 +201,18 @@ def test_an_export_is_a_source_of_a_sync(folder: Path) -> None:
     assert (old["new"], old["skipped"]) == (1, 1)
     (again,) = [entry for entry in ask(folder, "sync")["sources"] if entry["name"] == "old"] or [{"new": 0}]
     assert again["new"] == 0
+
+
+def test_reviews_teach_a_model_that_the_sync_then_uses(folder: Path) -> None:
+    cli(folder, "contacts", "import", "contacts.csv")
+    assert cli(folder, "match", "fit", "--out", "ours.json").returncode == 2  # nobody has said anything yet
+    ask(folder, "sync")
+    ask(folder, "review", "confirm", "forum:bo", "--by", "ann")
+    done = cli(folder, "match", "fit", "--out", "ours.json", "--name", "ours-1")
+    assert done.returncode == 0, done.stderr
+    assert json.loads((folder / "ours.json").read_text(encoding="utf-8"))["version"] == "ours-1"
+    settings = folder / "socialcrm.toml"
+    settings.write_text('model = "ours.json"\n' + SETTINGS, encoding="utf-8")
+    ask(folder, "sync")
+    events = [json.loads(line) for line in cli(folder, "audit", "--json").stdout.splitlines()]
+    assert [event["detail"]["model"] for event in events if event["action"] == "policy"][-1].startswith("ours-1")

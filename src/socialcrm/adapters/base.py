@@ -12,12 +12,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from socialcrm.clock import Clock, SystemClock
 from socialcrm.config import Unpicklable
 from socialcrm.errors import BadRecord, Unsupported
 from socialcrm.http.exchange import Exchange
+from socialcrm.http.ledger import Ledger
 from socialcrm.http.rules import Rule, decide
 from socialcrm.http.transport import Limits, Transport
 from socialcrm.model import Deleted, Finding, Post, Profile, Skipped
@@ -61,6 +62,8 @@ class AdapterConfig(Unpicklable, BaseModel):
     ``label`` names the account in messages. ``record`` keeps every exchange in a folder, redacted;
     ``replay`` answers from such a folder instead of the network. ``start`` is how far back a first
     run reads, ``max_pages`` how much one run reads of each stream before it leaves the rest to the next.
+    ``budget`` is how many units of the platform's quota may be used in a period, ``expires`` when the
+    credential ends, where you were told.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -70,6 +73,8 @@ class AdapterConfig(Unpicklable, BaseModel):
     replay: Path | None = None
     start: AwareDatetime | None = None
     max_pages: int = 200
+    budget: int | None = Field(default=None, ge=0)
+    expires: AwareDatetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,13 @@ class Adapter(Unpicklable):
         the adapter can ``RECHECK``.
         """
         raise Unsupported(f"{self.label} cannot look at stored posts again")
+
+    def share(self, ledger: Ledger) -> None:
+        """Use quota and tokens together with everybody who holds the same credential."""
+
+    def warnings(self) -> tuple[str, ...]:
+        """What will stop working soon: a credential that ends, an interface that the platform takes away."""
+        return ()
 
     def check(self) -> Iterator[Finding]:
         """Prove settings and credentials before the first sync."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
@@ -19,9 +20,10 @@ from socialcrm.adapters.streams import OWN, Feed, Me, Threads
 from socialcrm.clock import Clock
 from socialcrm.errors import BadRecord, BadResponse, SocialCRMError
 from socialcrm.http import strict_json
-from socialcrm.http.auth import Auth, NoAuth, Recorded
+from socialcrm.http.auth import Auth, NoAuth, Recorded, RefreshToken
 from socialcrm.http.client import Client, Response
 from socialcrm.http.exchange import Exchange, transport_for
+from socialcrm.http.ledger import Alone, Budget, Ledger, Period, Quota
 from socialcrm.http.paging import Step, pages
 from socialcrm.http.ratelimit import Allowance
 from socialcrm.http.rules import Action, ErrorTable, Rule, decide
@@ -32,6 +34,7 @@ __all__ = ["OWN", "Feed", "Me", "Threads", "WebAdapter", "batched"]
 
 _PROFILES_STALE_AFTER = 900.0
 _BRANCHES = 50
+_NOTICE = timedelta(days=7)
 _HIDDEN = (403, 404, 410)
 
 
@@ -40,8 +43,7 @@ class WebAdapter(Adapter):
 
     ``batch`` is how many ids one lookup takes; ``volatile`` are parameters that differ from run to
     run and are left out when a replay looks for its answer; ``common`` go with every call.
-    ``costs`` are the units of the platform's quota that a call of a path takes, where it counts
-    in units; any other call takes one.
+    ``quota`` is how the platform counts what may be asked, where no header tells.
     """
 
     prefix: ClassVar[str] = ""
@@ -50,7 +52,7 @@ class WebAdapter(Adapter):
     volatile: ClassVar[frozenset[str]] = frozenset()
     batch: ClassVar[int] = 25
     common: ClassVar[Mapping[str, Any]] = {}
-    costs: ClassVar[Mapping[str, int]] = {}
+    quota: ClassVar[Quota] = Quota(Period.DAY)
 
     def __init__(
         self,
@@ -62,6 +64,8 @@ class WebAdapter(Adapter):
     ) -> None:
         super().__init__(config, clock=clock)
         secrets = [value for _, value in config if isinstance(value, SecretStr)]
+        self._credential: Auth = Recorded() if config.replay else self.auth()
+        self._name = f"{self.info.name}:{_digest(secrets)}"
         self.client = Client(
             self.base_url(),
             label=self.label,
@@ -69,7 +73,7 @@ class WebAdapter(Adapter):
             or transport_for(
                 record=config.record, replay=config.replay, limits=limits, volatile=self.volatile, secrets=secrets
             ),
-            auth=Recorded() if config.replay else self.auth(),
+            auth=self._credential,
             limits=limits,
             rate=self.rate,
             errors=self.errors,
@@ -82,6 +86,7 @@ class WebAdapter(Adapter):
         )
         self._profiles: dict[str, Profile | None] = {}
         self._profiles_since = self.clock.monotonic()
+        self.share(Alone())
 
     # What a subclass states.
 
@@ -108,6 +113,10 @@ class WebAdapter(Adapter):
     def profiles(self, ids: Sequence[str]) -> Iterator[Profile]:
         """Full profiles of up to ``batch`` authors whose posts carry only a part of them."""
         return iter(())
+
+    def findable(self, post_id: str) -> bool:
+        """Whether `lookup` can ask for a post of this id; most platforms cannot look up messages."""
+        return True
 
     def lookup(self, ids: Sequence[str]) -> Response:
         """Ask for up to ``batch`` posts by id, for `recheck`."""
@@ -175,15 +184,38 @@ class WebAdapter(Adapter):
     def recheck(self, ids: Sequence[str]) -> Iterator[Page]:
         if Capability.RECHECK not in self.info.can:
             yield from super().recheck(ids)
-        for some in batched(ids, self.batch):
+        for some in batched([post_id for post_id in ids if self.findable(post_id)], self.batch):
             response = self.lookup(some)
-            seen = tuple(item for item in self.collect(response) if not isinstance(item, Skipped))
-            missing = [post_id for post_id in some if post_id not in {item.id for item in seen}]
-            reasons = {post_id: why for post_id in missing if (why := self.gone(post_id, response))}
+            found = self.collect(response)
+            seen = tuple(item for item in found if not isinstance(item, Skipped))
+            missing = set(some) - {item.id for item in found}  # an unreadable item is there
+            reasons = {post_id: why for post_id in some if post_id in missing and (why := self.gone(post_id, response))}
             deleted = (Deleted(platform=self.info.name, id=post_id, reason=why) for post_id, why in reasons.items())
             yield Page((*seen, *deleted), None)
 
+    def share(self, ledger: Ledger) -> None:
+        if self.config.replay:
+            return
+        self.client.budget = Budget(ledger, self._name, quota=self.quota, limit=self.config.budget, clock=self.clock)
+        if isinstance(self._credential, RefreshToken):
+            self._credential.ledger, self._credential.name = ledger, self._name
+
+    def warnings(self) -> tuple[str, ...]:
+        told = [f"{path} goes away on {day:%F}: upgrade socialcrm" for path, day in sorted(self.client.sunset.items())]
+        token = self._credential if isinstance(self._credential, RefreshToken) else None
+        ends = self.config.expires or (token.ends if token else None)
+        if ends is not None and ends - self.clock.now() < _NOTICE:
+            told.append(f"the credential ends on {ends:%F}: renew it before")
+        if token and token.unkept:
+            told.append("the platform replaced the refresh token; without SOCIALCRM_TOKEN_KEY the next run has none")
+        return tuple(f"{self.label}: {sentence}" for sentence in told)
+
     def check(self) -> Iterator[Finding]:
+        yield from self._check_credential()
+        for sentence in self.warnings():
+            yield Finding(ok=False, what=sentence, remedy="see the sentence")
+
+    def _check_credential(self) -> Iterator[Finding]:
         try:
             me = self.me
         except SocialCRMError as error:
@@ -248,8 +280,11 @@ class WebAdapter(Adapter):
 
         def ask(extra: Mapping[str, Any]) -> Response:
             response = self.client.get(path, {**params, **extra}, skip=skip)
-            if response.rule is None and feed.listed(response.json) is None:
+            listed = feed.listed(response.json)
+            if response.rule is None and listed is None:
                 raise BadResponse(f"{self.label}: {path}: the answer has no list {feed.key!r}".rstrip())
+            if self.client.budget is not None:
+                self.client.budget.spend(len(listed or ()))
             return response
 
         if feed.paging is None:
@@ -311,6 +346,11 @@ class WebAdapter(Adapter):
     def _with_author(self, item: Item) -> Item:
         full = self._profiles.get(item.author.id) if isinstance(item, Post) and item.author else None
         return item.model_copy(update={"author": full}) if full else item
+
+
+def _digest(secrets: Sequence[SecretStr]) -> str:
+    """Tell credentials apart without telling them."""
+    return sha256("\0".join(secret.get_secret_value() for secret in secrets).encode()).hexdigest()[:32]
 
 
 def answering(items: Iterable[Item]) -> tuple[Item, ...]:

@@ -8,11 +8,15 @@ import threading
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from pydantic import SecretStr
 
 from socialcrm.errors import AuthError, BadResponse, ConfigError
+from socialcrm.http.ledger import Alone, Ledger
+
+_CENTURY = 100 * 366 * 86_400
 
 
 class Caller(Protocol):
@@ -142,7 +146,9 @@ class RefreshToken(NoAuth):
     """Trades a long-lived refresh token for short-lived access tokens (RFC 6749, section 6).
 
     ``token_url`` is a whole address. With ``basic`` the client names itself in a header instead of
-    the form. A refresh token that the answer replaces is kept for the life of this object.
+    the form. A refresh token that the answer replaces is kept in the ``ledger`` under ``name``, so that
+    other processes and later runs use it; ``unkept`` says that the ledger could not. ``ends`` is when
+    the platform says the refresh token itself ends.
     """
 
     token_url: str
@@ -150,6 +156,10 @@ class RefreshToken(NoAuth):
     client_secret: SecretStr
     refresh_token: SecretStr
     basic: bool = False
+    ledger: Ledger = field(default_factory=Alone, repr=False)
+    name: str = ""
+    unkept: bool = False
+    ends: datetime | None = None
     _access: str = field(default="", repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -160,18 +170,29 @@ class RefreshToken(NoAuth):
             return {"Authorization": f"Bearer {self._access}"}
 
     def renew(self, call: Caller) -> bool:
-        with self._lock:
-            form = {"grant_type": "refresh_token", "refresh_token": plain_secret(self.refresh_token)}
-            client = {"client_id": self.client_id, "client_secret": plain_secret(self.client_secret)}
-            headers = {"Authorization": f"Basic {_pair(client)}"} if self.basic else {}
-            answer = call("POST", self.token_url, headers=headers, form=form if self.basic else {**form, **client})
-            access, refresh = answer.get("access_token"), answer.get("refresh_token")
-            if not isinstance(access, str) or not access:
-                raise BadResponse("the answer about the refresh token holds no access token")
-            self._access = plain_secret(SecretStr(access))
-            if isinstance(refresh, str) and refresh:
-                self.refresh_token = SecretStr(refresh)
+        with self._lock, self.ledger.rotating(self.name):
+            # Another process may have renewed it meanwhile: then the one we know is worth nothing any more.
+            self.refresh_token = self.ledger.token(self.name) or self.refresh_token
+            self._keep(self._traded(call))
             return True
+
+    def _traded(self, call: Caller) -> Mapping[str, Any]:
+        form = {"grant_type": "refresh_token", "refresh_token": plain_secret(self.refresh_token)}
+        client = {"client_id": self.client_id, "client_secret": plain_secret(self.client_secret)}
+        headers = {"Authorization": f"Basic {_pair(client)}"} if self.basic else {}
+        return call("POST", self.token_url, headers=headers, form=form if self.basic else {**form, **client})
+
+    def _keep(self, answer: Mapping[str, Any]) -> None:
+        access, refresh = answer.get("access_token"), answer.get("refresh_token")
+        if not isinstance(access, str) or not access:
+            raise BadResponse("the answer about the refresh token holds no access token")
+        self._access = plain_secret(SecretStr(access))
+        if isinstance(refresh, str) and refresh and refresh != self.refresh_token.get_secret_value():
+            self.refresh_token = SecretStr(refresh)
+            self.unkept = not self.ledger.keep_token(self.name, self.refresh_token)
+        seconds = answer.get("refresh_token_expires_in")
+        if isinstance(seconds, int) and 0 < seconds < _CENTURY:
+            self.ends = datetime.now(UTC) + timedelta(seconds=seconds)
 
 
 def _pair(client: Mapping[str, str]) -> str:

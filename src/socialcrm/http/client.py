@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -15,8 +15,9 @@ from socialcrm.clock import Clock, SystemClock
 from socialcrm.errors import BadResponse, ConfigError, RateLimited, SocialCRMError, Transient, bare
 from socialcrm.http import strict_json
 from socialcrm.http.auth import Auth, NoAuth
+from socialcrm.http.ledger import Budget
 from socialcrm.http.origin import origin
-from socialcrm.http.ratelimit import Allowance, RateLimiter, clamped, retry_after
+from socialcrm.http.ratelimit import Allowance, RateLimiter, clamped, retry_after, sunset
 from socialcrm.http.redaction import redact_text
 from socialcrm.http.rules import Action, ErrorTable, Rule, decide
 from socialcrm.http.transport import Limits, NetworkTransport, Reply, Request, Transport
@@ -63,8 +64,9 @@ class Client:
 
     ``codes`` finds the platform's own error codes in a body, most specific first; ``errors`` says
     what they, or a status, mean; ``waits`` finds the seconds a body asks to wait. ``decode`` reads
-    a body that is not JSON; ``params`` go with every call. Reads are retried; writes only where
-    the caller says so.
+    a body that is not JSON; ``params`` go with every call. ``budget`` is asked before every try.
+    ``sunset`` collects paths that the platform says it will take away, and when. Reads are retried;
+    writes only where the caller says so.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Client:
         clock: Clock | None = None,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, Any] | None = None,
+        budget: Budget | None = None,
     ) -> None:
         try:
             self._base = origin(base_url)
@@ -92,6 +95,8 @@ class Client:
         self._transport = transport or NetworkTransport(self._limits)
         self._auth: Auth = auth or NoAuth()
         self._rate = RateLimiter(rate, self._clock)
+        self.budget = budget
+        self.sunset: dict[str, datetime] = {}
         self._errors, self._codes = errors or {}, codes
         self._waits, self._decode, self._params = waits, decode, params or {}
         self._headers = {"User-Agent": "socialcrm (+https://pypi.org/project/socialcrm/)", **(headers or {})}
@@ -199,7 +204,7 @@ class Client:
         return response
 
     def _once(self, request: Request, auth: Auth, ends: float, skip: Container[int], read: Reader | None) -> Response:
-        self._pace(request, ends)
+        self._pace(request, ends, counted=auth is self._auth)
         # Headers are built after the wait: a token may have expired meanwhile.
         headers = auth.headers(self._plain)
         sent = _extended(request, headers, auth.params())
@@ -211,7 +216,7 @@ class Client:
             raise _TryError(Transient(self._says(request, str(error)))) from None
         except (BadResponse, ConfigError) as error:
             raise type(error)(self._says(request, str(error))) from None
-        self._rate.note(reply.headers, request.path)
+        self._note(request, reply.headers)
         logger.debug("%s: %s %s -> %d", self._label, request.method, redact_text(request.path), reply.status)
         return self._judged(request, reply, skip, read)
 
@@ -241,15 +246,25 @@ class Client:
         except BadResponse as error:
             raise BadResponse(self._says(request, str(error))) from None
 
-    def _pace(self, request: Request, ends: float) -> None:
-        wait = self._rate.due_in(request.path)
+    def _pace(self, request: Request, ends: float, *, counted: bool) -> None:
+        self._await(request, self._rate.due_in(request.path), ends)
+        path = request.path.removeprefix(urlsplit(self._base).path)
+        while counted and self.budget is not None and (wait := self.budget.due_in(path)):
+            self._await(request, wait, ends)
+
+    def _await(self, request: Request, wait: float, ends: float) -> None:
         if wait and self._clock.monotonic() + wait > ends:
             at = self._clock.now() + timedelta(seconds=wait)
-            raise RateLimited(
-                self._says(request, f"the allowance is used up; not before {at:%H:%M:%S} UTC"), retry_at=at
-            )
+            raise RateLimited(self._says(request, f"the allowance is used up; not before {at:%F %T} UTC"), retry_at=at)
         if wait:
             self._clock.sleep(wait)
+
+    def _note(self, request: Request, headers: Mapping[str, str]) -> None:
+        self._rate.note(headers, request.path)
+        if self.budget is not None and not self._rate.by_path and (wait := self._rate.due_in(request.path)):
+            self.budget.pause(wait)
+        if (end := sunset(headers)) is not None:
+            self.sunset[request.path] = end
 
     def _asked_wait(self, response: Response) -> float | None:
         asked = retry_after(response.headers.get("retry-after", ""), self._clock.now())

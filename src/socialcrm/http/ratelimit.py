@@ -1,4 +1,4 @@
-"""Waiting as the other side asks: in ``Retry-After`` and in its rate limit headers."""
+"""What the other side's headers ask of us: to wait (``Retry-After``, rate limits), to move on (``Sunset``)."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class UsageHeaders:
     def _usages(self, headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         for name in self.names:
             try:
-                told = strict_json.loads(headers.get(name.lower(), "").encode())
+                told = strict_json.loads(headers.get(name.lower(), "").encode(errors="replace"))
             except BadResponse:
                 continue
             nodes = [told, *(told.values() if isinstance(told, dict) else ())]
@@ -112,6 +112,11 @@ class RateLimiter:
         self._headers, self._clock = headers, clock
         self._free_at: dict[str, float] = {}
 
+    @property
+    def by_path(self) -> bool:
+        """Whether every address has an allowance of its own."""
+        return self._headers is not None and self._headers.by_path
+
     def note(self, headers: Mapping[str, str], path: str = "") -> None:
         """Read an answer's headers; what they do not say plainly changes nothing."""
         if self._headers is not None and self._headers.spent(headers):
@@ -128,7 +133,7 @@ class RateLimiter:
         return max(0.0, self._free_at.get(self._scope(path), 0.0) - self._clock.monotonic())
 
     def _scope(self, path: str) -> str:
-        return path if self._headers is not None and self._headers.by_path else ""
+        return path if self.by_path else ""
 
 
 def retry_after(value: str, now: datetime) -> float | None:
@@ -144,6 +149,15 @@ def retry_after(value: str, now: datetime) -> float | None:
             return None
         seconds = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
     return clamped(seconds)
+
+
+def sunset(headers: Mapping[str, str]) -> datetime | None:
+    """Read when the platform will take away what was asked: the ``Sunset`` header (RFC 8594)."""
+    try:
+        date = parsedate_to_datetime(headers.get("sunset", ""))
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
+    return date.replace(tzinfo=date.tzinfo or UTC)
 
 
 def clamped(seconds: float | None) -> float | None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from socialcrm.http.ledger import Ledger
 from socialcrm.model import Contact, Deleted, Finding, Link, LinkState, Post, Profile, Skipped
 from socialcrm.store.rights import Audit, Erasure, Suppression
 
@@ -367,6 +368,7 @@ class Store(Protocol):
     suppression: Suppression
     erasure: Erasure
     audit: Audit
+    ledger: Ledger
 
     def lease(self, holder: str, *, ttl: timedelta = timedelta(minutes=2)) -> AbstractContextManager[Lease]:
         """Take the workspace's lease, or raise `LeaseHeld` naming the holder and when it ends."""

@@ -344,3 +344,15 @@ events = Table(
     Column("action", String(32), nullable=False),
     Column("detail", Text, nullable=False),
 )
+
+# What holders of one credential share, whatever their workspace; a token stands here sealed.
+ledger = Table(
+    "store_ledger",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("period", BigInteger, nullable=False, server_default="0"),
+    Column("used", BigInteger, nullable=False, server_default="0"),
+    Column("paused_until", BigInteger, nullable=False, server_default="0"),
+    Column("locked_until", BigInteger, nullable=False, server_default="0"),
+    _text("token"),
+)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from socialcrm.clock import Clock, SystemClock
 from socialcrm.database import BUSY_SECONDS
 from socialcrm.errors import ConfigError
+from socialcrm.http.ledger import Ledger
 from socialcrm.model import Finding
 from socialcrm.store.audit import SqlAudit
 from socialcrm.store.base import Contacts, Cursors, Decisions, Outbox, Posts, Profiles
@@ -24,6 +25,7 @@ from socialcrm.store.doctor import examine
 from socialcrm.store.engine import Database
 from socialcrm.store.erasure import SqlErasure
 from socialcrm.store.lease import SqlLease, hold
+from socialcrm.store.ledger import Seal, SqlLedger
 from socialcrm.store.migrate import migrate as bring_up_to_date
 from socialcrm.store.outbox import SqlOutbox
 from socialcrm.store.posts import SqlPosts
@@ -40,20 +42,21 @@ def open_store(
     workspace: str,
     clock: Clock | None = None,
     suppression_key: SecretStr | None = None,
+    seal: Seal | None = None,
     migrate: bool = True,
     busy_timeout: float = BUSY_SECONDS,
 ) -> SqlStore:
     """Open a workspace in a database: ``sqlite:///file.db`` (created with mode 0600) or ``postgresql://…``.
 
-    ``busy_timeout`` is how many seconds a write waits for another process. Raises `ConfigError` for a wrong
-    address or suppression key, `MissingExtra` without a driver, `StoreError` for a database that cannot be used
-    or was made by a newer version.
+    ``seal`` keeps refresh tokens that platforms replace. ``busy_timeout`` is how many seconds a write waits for
+    another process. Raises `ConfigError` for a wrong address or suppression key, `MissingExtra` without a driver,
+    `StoreError` for a database that cannot be used or was made by a newer version.
     """
     db = Database(url, workspace=workspace, clock=clock or SystemClock(), busy_timeout=busy_timeout)
     try:
         bring_up_to_date(db, allowed=migrate)
         db.ws = _workspace(db)
-        return SqlStore(db, suppression_key)
+        return SqlStore(db, suppression_key, seal)
     except BaseException:
         db.close()
         raise
@@ -78,7 +81,7 @@ class SqlStore:
     Works as a context manager that closes it. One store serves one process, and holds at most one lease.
     """
 
-    def __init__(self, db: Database, suppression_key: SecretStr | None) -> None:
+    def __init__(self, db: Database, suppression_key: SecretStr | None, seal: Seal | None = None) -> None:
         self._db = db
         self._suppression_key = suppression_key
         self.workspace = db.workspace
@@ -94,6 +97,7 @@ class SqlStore:
         self.outbox: Outbox = SqlOutbox(db, suppression)
         self.erasure: Erasure = SqlErasure(db, suppression)
         self.audit: Audit = SqlAudit(db)
+        self.ledger: Ledger = SqlLedger(db, seal)
 
     def lease(self, holder: str, *, ttl: timedelta = timedelta(minutes=2)) -> AbstractContextManager[SqlLease]:
         """Take the workspace's lease, or raise `LeaseHeld` naming the holder and when it ends."""

@@ -85,6 +85,8 @@ class Sync:
         self.steps = steps
         self._index: ContactIndex | None = None
         self._generation = -1
+        for adapter in sources.values():
+            adapter.share(store.ledger)
 
     @classmethod
     def from_config(cls, path: str | Path | Settings = DEFAULT_PATH, *, clock: Clock | None = None) -> Sync:
@@ -96,7 +98,7 @@ class Sync:
             crm=assembly.crm_of(settings),
             sources=assembly.sources_of(settings, clock=clock),
             judge=assembly.judge_of(settings),
-            matcher=Matcher(),
+            matcher=assembly.matcher_of(settings),
             policy=settings.policy,
             settings=settings.sync,
             retention=settings.retention,

@@ -109,6 +109,7 @@ class ContradictionReport(BaseModel):
 class SyncReport(BaseModel):
     """One run. ``posts`` says where every post of the workspace stands, ``dropped`` why posts are not kept.
 
+    ``warnings`` say what works still, and not for long: a credential about to end.
     ``erased`` counts entries of erased people that the CRM confirmed to have removed in this run.
     """
 
@@ -127,6 +128,7 @@ class SyncReport(BaseModel):
     erased: int = 0
     posts: dict[str, int] = Field(default_factory=dict)
     problems: list[Problem] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)
     contradictions: list[ContradictionReport] = Field(default_factory=list)
 
     @computed_field  # type: ignore[prop-decorator]

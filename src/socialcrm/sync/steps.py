@@ -75,6 +75,7 @@ def fetch(run: Run) -> None:
                 raise
             except Exception as error:  # an adapter may be anybody's
                 run.report.problems.append(Problem.of(f"source {name}, {stream}", error))
+        run.report.warnings += adapter.warnings()
 
 
 def _fetch_stream(run: Run, name: str, adapter: Adapter, stream: str) -> None:

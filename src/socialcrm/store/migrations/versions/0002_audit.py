@@ -1,4 +1,4 @@
-"""What happened to entries and what people did: frozen as released."""
+"""What happened to entries, what people did, and what holders of a credential share: frozen as released."""
 
 from __future__ import annotations
 
@@ -44,6 +44,15 @@ def upgrade() -> None:
         sa.Column("by", sa.Text, nullable=False),
         sa.Column("action", sa.String(32), nullable=False),
         sa.Column("detail", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "store_ledger",
+        sa.Column("name", sa.String(128), primary_key=True),
+        *(
+            sa.Column(name, sa.BigInteger, nullable=False, server_default="0")
+            for name in ("period", "used", "paused_until", "locked_until")
+        ),
+        sa.Column("token", sa.Text, nullable=False, server_default=""),
     )
     for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL:
         op.execute(statement)
