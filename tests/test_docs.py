@@ -26,6 +26,7 @@ from socialcrm.adapters.registry import get_adapter, registry
 from socialcrm.cli.app import EXIT_CODES, app
 from socialcrm.config import Retention, Settings, StoreSettings, SyncSettings
 from socialcrm.crm.csv_import import COLUMNS, ImportReport
+from socialcrm.crm.registry import get_crm
 from socialcrm.crm.sql import SQLCRMConfig
 from socialcrm.lookup import Brief
 from socialcrm.model import Evidence, Finding, Interaction, Link
@@ -78,6 +79,7 @@ TABLES: list[tuple[str, type[BaseModel], set[str]]] = [
     ("## At the top", Settings, set()),
     ("## [store]", StoreSettings, set()),
     ("## [crm]", SQLCRMConfig, set()),
+    *((f'## [crm] type = "{name}"', get_crm(name).Config, set()) for name in ("dynamics", "hubspot", "rest")),
     ("## [relevance]", RelevanceRules, set()),
     ("## [policy]", LinkPolicy, set()),
     ("## [sync]", SyncSettings, set()),

@@ -258,6 +258,9 @@ def _section(settings: Settings, model: type[ModelT], names: tuple[str, ...], de
         raise ConfigError(_in_file(where, "url", variable(*names, "url")))
     if "url" in model.model_fields:
         merged.setdefault("url", model.model_fields["url"].default)
+    for name, field in model.model_fields.items():
+        if field.annotation is Path and isinstance(field.default, Path):
+            merged.setdefault(name, str(field.default))
     given = {key: _absolute(settings, model, key, value) for key, value in merged.items()}
     try:
         return model(**given)

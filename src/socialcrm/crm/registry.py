@@ -8,7 +8,12 @@ from socialcrm.plugins import Registry
 registry: Registry[CRMBackend] = Registry(
     "CRM",
     "socialcrm.crm",
-    {"sql": ("socialcrm.crm.sql.SQLCRM", None)},
+    {
+        "dynamics": ("socialcrm.crm.dynamics.Dynamics", None),
+        "hubspot": ("socialcrm.crm.hubspot.HubSpot", None),
+        "rest": ("socialcrm.crm.rest.RestCRM", None),
+        "sql": ("socialcrm.crm.sql.SQLCRM", None),
+    },
 )
 
 

@@ -87,6 +87,18 @@ class Bearer(NoAuth):
 
 
 @dataclass(frozen=True)
+class Basic(NoAuth):
+    """Sends a user name and a password or token in the ``Authorization`` header (RFC 7617)."""
+
+    user: str
+    password: SecretStr
+
+    def headers(self, call: Caller) -> Mapping[str, str]:
+        pair = f"{self.user}:{plain_secret(self.password)}".encode()
+        return {"Authorization": f"Basic {b64encode(pair).decode()}"}
+
+
+@dataclass(frozen=True)
 class ProvenBearer(Bearer):
     """A token with the proof that its sender also holds the app's secret, in the query as ``appsecret_proof``.
 

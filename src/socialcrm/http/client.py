@@ -23,6 +23,9 @@ from socialcrm.http.rules import Action, ErrorTable, Rule, decide
 from socialcrm.http.transport import Limits, NetworkTransport, Reply, Request, Transport
 from socialcrm.text import clean
 
+Reader = Callable[[Mapping[str, str], bytes], Any]
+"""Reads a body that is not JSON, from its headers and bytes; raises `BadResponse`."""
+
 logger = logging.getLogger("socialcrm.http")
 _BACKOFF = wait_random_exponential(multiplier=1, max=30)
 _GARBLED = Rule(
@@ -46,11 +49,14 @@ class Response:
 
 
 class _TryError(Exception):
-    """A try failed and may be repeated: what to raise in the end, and how long the other side asks to wait."""
+    """A try failed and may be repeated: what to raise in the end, and how long the other side asks to wait.
 
-    def __init__(self, error: SocialCRMError, wait: float | None = None) -> None:
+    ``turned_away`` says that the other side did nothing with the request: sending it again is safe whatever it asks.
+    """
+
+    def __init__(self, error: SocialCRMError, wait: float | None = None, *, turned_away: bool = False) -> None:
         super().__init__()
-        self.error, self.wait = error, wait
+        self.error, self.wait, self.turned_away = error, wait, turned_away
 
 
 class Client:
@@ -108,6 +114,29 @@ class Client:
         """Send a body; ``repeat`` says that sending it twice does no harm."""
         return self._call(self._request("POST", path, params, json), auth=self._auth, repeat=repeat)
 
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        data: bytes | None = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        repeat: bool = False,
+        skip: Container[int] = (),
+        read: Reader | None = None,
+    ) -> Response:
+        """Send any method; final failures with a status in ``skip`` are returned, with their ``rule``.
+
+        ``data`` is a body that is not JSON, its type among ``headers``; ``read`` reads an answer that is not
+        JSON from its headers and bytes. ``repeat`` says that sending twice does no harm; what was turned away
+        unread (429) is sent again in any case.
+        """
+        request = replace(self._request(method, path, params, json), data=data)
+        request = _extended(request, headers or {}, {})
+        return self._call(request, auth=self._auth, repeat=repeat, skip=skip, read=read)
+
     def close(self) -> None:
         """Release connections."""
         self._transport.close()
@@ -136,16 +165,19 @@ class Client:
         answer = self._call(request, auth=NoAuth(), repeat=True).json
         return answer if isinstance(answer, dict) else {}
 
-    def _call(self, request: Request, *, auth: Auth, repeat: bool, skip: Container[int] = ()) -> Response:
+    def _call(
+        self, request: Request, *, auth: Auth, repeat: bool, skip: Container[int] = (), read: Reader | None = None
+    ) -> Response:
         try:
-            return self._tried(request, auth, repeat, skip)
+            return self._tried(request, auth, repeat, skip, read)
         except SocialCRMError as error:
             raise bare(error)  # noqa: B904 - its own cause stays
 
-    def _tried(self, request: Request, auth: Auth, repeat: bool, skip: Container[int]) -> Response:
-        ends, tries = self._clock.monotonic() + self._limits.total, self._limits.tries if repeat else 1
+    def _tried(self, request: Request, auth: Auth, repeat: bool, skip: Container[int], read: Reader | None) -> Response:
+        ends = self._clock.monotonic() + self._limits.total
 
         def spent(state: RetryCallState) -> bool:
+            tries = self._limits.tries if repeat or _turned_away(state) else 1
             return state.attempt_number >= tries or self._clock.monotonic() + state.upcoming_sleep > ends
 
         retrying = Retrying(
@@ -155,21 +187,23 @@ class Client:
             sleep=self._clock.sleep,
             retry_error_callback=self._give_up,
         )
-        answer: Response = retrying(self._authorised, request, auth, ends, skip)
+        answer: Response = retrying(self._authorised, request, auth, ends, skip, read)
         return answer
 
-    def _authorised(self, request: Request, auth: Auth, ends: float, skip: Container[int]) -> Response:
-        response = self._once(request, auth, ends, skip)
+    def _authorised(
+        self, request: Request, auth: Auth, ends: float, skip: Container[int], read: Reader | None
+    ) -> Response:
+        response = self._once(request, auth, ends, skip, read)
         if response.rule is None or response.rule.action is not Action.REAUTH:
             return response
         if not auth.renew(self._plain):
             raise self._error(request, response.rule, response)
-        response = self._once(request, auth, ends, skip)
+        response = self._once(request, auth, ends, skip, read)
         if response.rule is not None and response.rule.action is Action.REAUTH:
             raise self._error(request, response.rule, response)
         return response
 
-    def _once(self, request: Request, auth: Auth, ends: float, skip: Container[int]) -> Response:
+    def _once(self, request: Request, auth: Auth, ends: float, skip: Container[int], read: Reader | None) -> Response:
         self._pace(request, ends, counted=auth is self._auth)
         # Headers are built after the wait: a token may have expired meanwhile.
         headers = auth.headers(self._plain)
@@ -184,10 +218,10 @@ class Client:
             raise type(error)(self._says(request, str(error))) from None
         self._note(request, reply.headers)
         logger.debug("%s: %s %s -> %d", self._label, request.method, redact_text(request.path), reply.status)
-        return self._judged(request, reply, skip)
+        return self._judged(request, reply, skip, read)
 
-    def _judged(self, request: Request, reply: Reply, skip: Container[int]) -> Response:
-        body, garbled = self._read(request, reply)
+    def _judged(self, request: Request, reply: Reply, skip: Container[int], read: Reader | None) -> Response:
+        body, garbled = self._read(request, reply, read)
         codes = tuple(self._codes(body))
         rule = decide(reply.status, codes, self._errors) or (_GARBLED if garbled else None)
         response = Response(reply.status, reply.headers, body, codes, rule, request.path)
@@ -197,13 +231,15 @@ class Client:
             return replace(response, rule=replace(rule, action=Action.SKIP))
         error = self._error(request, rule, response)
         if rule.action in {Action.RETRY, Action.WAIT}:
-            raise _TryError(error, self._asked_wait(response))
+            raise _TryError(error, self._asked_wait(response), turned_away=rule.action is Action.WAIT)
         raise error
 
-    def _read(self, request: Request, reply: Reply) -> tuple[Any, bool]:
-        if not reply.body and reply.status == 204:
+    def _read(self, request: Request, reply: Reply, read: Reader | None) -> tuple[Any, bool]:
+        if not reply.body and (reply.status == 204 or request.method == "DELETE"):
             return None, False
         try:
+            if read is not None and reply.status < 300:
+                return read(reply.headers, reply.body), False
             return self._decode(reply.body), False
         except strict_json.NotJSON:
             return None, True
@@ -242,7 +278,7 @@ class Client:
         code = f", {response.codes[0]}" if response.codes and response.codes[0] in self._errors else ""
         message = self._says(request, f"{rule.sentence} (status {response.status}{code})")
         if issubclass(rule.raises, RateLimited):
-            wait = self._asked_wait(response) or 60.0
+            wait = self._asked_wait(response) or rule.wait
             return rule.raises(message, retry_at=self._clock.now() + timedelta(seconds=wait))
         return rule.raises(message)
 
@@ -260,6 +296,11 @@ def _wait(state: RetryCallState) -> float:
     failure = state.outcome.exception() if state.outcome else None
     asked = failure.wait if isinstance(failure, _TryError) else None
     return asked if asked is not None else _BACKOFF(state)
+
+
+def _turned_away(state: RetryCallState) -> bool:
+    failure = state.outcome.exception() if state.outcome else None
+    return isinstance(failure, _TryError) and failure.turned_away
 
 
 def _extended(request: Request, headers: Mapping[str, str], params: Mapping[str, str]) -> Request:

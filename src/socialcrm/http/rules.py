@@ -30,11 +30,15 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An action with the sentence for people; ``error`` overrides what is raised in the end."""
+    """An action with the sentence for people; ``error`` overrides what is raised in the end.
+
+    ``wait`` is how many seconds to stay away where the answer itself does not say.
+    """
 
     action: Action
     sentence: str
     error: type[SocialCRMError] | None = None
+    wait: float = 60.0
 
     @property
     def raises(self) -> type[SocialCRMError]:

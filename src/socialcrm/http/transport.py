@@ -47,7 +47,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be sent; headers and body stay out of its repr."""
+    """What is to be sent, ``json`` or the bytes of ``data``; headers and body stay out of its repr."""
 
     method: str
     url: str
@@ -56,6 +56,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Any = field(default=None, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
+    data: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class NetworkTransport:
                 params=urlencode(request.params, safe="(),"),
                 headers=dict(request.headers),
                 json=request.json,
-                data=request.form,
+                data=request.form if request.data is None else request.data,
             )
         )
         # Not by Session.send: before it declines to follow a redirect, it reads the whole body.

@@ -97,6 +97,16 @@ def reset(answer: Answer) -> Answer:
     return replace(answer, send=send)
 
 
+def vanish(answer: Answer) -> Answer:
+    """No byte of an answer: what was asked is done, and nobody is told."""
+
+    def send(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handler.connection.close()
+
+    return replace(answer, send=send)
+
+
 def drip(answer: Answer) -> Answer:
     """A body that comes byte by byte, each before any read timeout; it ends only with the connection."""
 
@@ -136,6 +146,7 @@ class _Planned:
     path: str
     after: int
     times: int
+    unheard: bool = False
 
 
 class FaultServer:
@@ -165,11 +176,18 @@ class FaultServer:
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
+        self.close()
+
+    def close(self) -> None:
+        """Give the port back, of a server that was never started too."""
         self._server.server_close()
 
-    def breaks(self, fault: Fault, *, path: str = "", after: int = 0, times: int = 1) -> None:
-        """Plan a fault: leave ``after`` requests for ``path`` alone, then break ``times`` of them."""
-        self._faults.append(_Planned(fault, path, after, times))
+    def breaks(self, fault: Fault, *, path: str = "", after: int = 0, times: int = 1, unheard: bool = False) -> None:
+        """Plan a fault: leave ``after`` requests for ``path`` alone, then break ``times`` of them.
+
+        What is asked is done all the same, unless the request goes ``unheard``.
+        """
+        self._faults.append(_Planned(fault, path, after, times, unheard))
 
     def heal(self) -> None:
         """Forget planned faults."""
@@ -182,14 +200,18 @@ class FaultServer:
     def _respond(self, asked: Asked) -> Answer:
         with self._lock:
             self.asked.append(asked)
-            answer = self._answer(asked)
-            for planned in self._faults:
-                if planned.path in {"", asked.path}:
-                    planned.after -= 1
-                    if planned.after < 0 and planned.times > 0:
-                        planned.times -= 1
-                        return planned.fault(answer)
-            return answer
+            planned = self._due(asked)
+            answer = Answer() if planned and planned.unheard else self._answer(asked)
+            return planned.fault(answer) if planned else answer
+
+    def _due(self, asked: Asked) -> _Planned | None:
+        for planned in self._faults:
+            if planned.path in {"", asked.path}:
+                planned.after -= 1
+                if planned.after < 0 and planned.times > 0:
+                    planned.times -= 1
+                    return planned
+        return None
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
@@ -211,7 +233,7 @@ class FaultServer:
                     self.close_connection = True
                     answer.send(self, answer)
 
-            do_GET = do_POST = _any  # noqa: N815
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any  # noqa: N815
 
             def handle(self) -> None:
                 try:
