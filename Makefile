@@ -52,6 +52,7 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/sync.py --json
+	$(BIN)/python benchmarks/salesforce.py --json
 	$(BIN)/python benchmarks/match_hostile.py --json
 
 clean:

@@ -79,7 +79,10 @@ TABLES: list[tuple[str, type[BaseModel], set[str]]] = [
     ("## At the top", Settings, set()),
     ("## [store]", StoreSettings, set()),
     ("## [crm]", SQLCRMConfig, set()),
-    *((f'## [crm] type = "{name}"', get_crm(name).Config, set()) for name in ("dynamics", "hubspot", "rest")),
+    *(
+        (f'## [crm] type = "{name}"', get_crm(name).Config, set())
+        for name in ("dynamics", "hubspot", "rest", "salesforce")
+    ),
     ("## [relevance]", RelevanceRules, set()),
     ("## [policy]", LinkPolicy, set()),
     ("## [sync]", SyncSettings, set()),
@@ -141,7 +144,8 @@ ITEM = ("number", "platform", "profile_id", "handle", "display_name", "contact_i
 REVIEW_ITEM = {f"items[].{name}" for name in (*ITEM, "probability", "held_posts", "group_size", "reason")}
 OUTPUTS = {
     "## socialcrm sync": of(SyncReport),
-    "## socialcrm demo": {"syncs[]"},
+    "## socialcrm demo": {"syncs[]", "timelines[].contact", "timelines[].emails[]"}
+    | {f"timelines[].entries[].{name}" for name in ("channel", "direction", "occurred_at", "subject", "body", "url")},
     "## socialcrm timeline": {"contact_id"} | of(Interaction, "entries[].") - {"entries[].retracted"},
     "## socialcrm review list": REVIEW_ITEM
     | of(Evidence, "items[].evidence[].")

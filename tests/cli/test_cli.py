@@ -216,3 +216,10 @@ def test_reviews_teach_a_model_that_the_sync_then_uses(folder: Path) -> None:
     ask(folder, "sync")
     events = [json.loads(line) for line in cli(folder, "audit", "--json").stdout.splitlines()]
     assert [event["detail"]["model"] for event in events if event["action"] == "policy"][-1].startswith("ours-1")
+
+
+def test_the_demo_ends_with_the_same_timelines_in_every_crm(tmp_path: Path) -> None:
+    sql, salesforce = (ask(tmp_path, "demo", "--folder", crm, "--crm", crm) for crm in ("sql", "salesforce"))
+    assert salesforce["timelines"] == sql["timelines"]
+    assert len(sql["timelines"]) >= 10
+    assert all(not sync["problems"] for sync in salesforce["syncs"])

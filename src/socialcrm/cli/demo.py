@@ -12,6 +12,7 @@ import typer
 from rich.rule import Rule
 
 from socialcrm.cli.console import JsonOption, out, print_json, say
+from socialcrm.cli.demo_crm import DemoCRM, Stage, staged
 from socialcrm.cli.tables import import_lines, report_lines, review_lines, timeline_table
 from socialcrm.config import Settings, from_mapping
 from socialcrm.crm.csv_import import import_contacts
@@ -33,6 +34,9 @@ SHOWN_TIMELINES = 2
 def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its databases.")] = Path("socialcrm-demo"),
     force: Annotated[bool, typer.Option("--force", help="Start again in a folder of an earlier demo.")] = False,
+    crm: Annotated[DemoCRM, typer.Option(help="Where to deliver: the embedded CRM, or a Salesforce stand-in.")] = (
+        DemoCRM.SQL
+    ),
     json: JsonOption = False,
 ) -> None:
     """Show the whole road on recorded posts: fetch, judge, match, decide, deliver, review, correct."""
@@ -41,11 +45,14 @@ def demo(
     with as_file(files("socialcrm") / "demo") as data:
         shutil.copy(data / "contacts.csv", folder / "contacts.csv")
         (folder / SETTINGS).write_text((data / SETTINGS).read_text(encoding="utf-8").replace("EXCHANGES", str(data)))
-        reports = _play(folder, data, show)
+        with staged(crm, folder / SETTINGS) as stage:
+            reports = _play(folder, data, show, stage)
+            timelines = _timelines(folder, data) if json else []
     if json:
-        print_json({"format": 1, "syncs": [report.model_dump(mode="json") for report in reports]})
+        syncs = [report.model_dump(mode="json") for report in reports]
+        print_json({"format": 1, "syncs": syncs, "timelines": timelines})
     else:
-        out.print(f"\nLook around: socialcrm review list -c {folder / SETTINGS}", highlight=False, soft_wrap=True)
+        out.print(f"\n{stage.ending}", highlight=False, soft_wrap=True)
     raise typer.Exit(max(report.exit_code for report in reports))
 
 
@@ -60,11 +67,12 @@ def _prepare(folder: Path, *, force: bool) -> None:
     (folder / MARK).touch()
 
 
-def _play(folder: Path, data: Path, show: _Show) -> list[SyncReport]:
+def _play(folder: Path, data: Path, show: _Show, stage: Stage) -> list[SyncReport]:
     reports = []
     with _sync(folder, data, STAGES[0]) as sync:
         show.title("1. The CRM's contacts, from a CSV file with two bad rows")
-        show.contacts(import_contacts(folder / "contacts.csv", cast("SQLCRM", sync.crm)))
+        sink = stage.sink or cast("SQLCRM", sync.crm)
+        show.contacts(import_contacts(folder / "contacts.csv", sink))
         show.title("2. First sync: what came in, what was dropped, whose it is")
         reports.append(sync.run())
         show.report(reports[-1])
@@ -86,6 +94,18 @@ def _play(folder: Path, data: Path, show: _Show) -> list[SyncReport]:
         reports.append(sync.run())
         show.report(reports[-1])
     return reports
+
+
+def _timelines(folder: Path, data: Path) -> list[dict[str, Any]]:
+    """What the CRM shows at the end, for every contact that has anything, in an order that no CRM's ids decide."""
+    shown = {"channel", "direction", "occurred_at", "subject", "body", "url"}
+    found = []
+    with _sync(folder, data, STAGES[1]) as sync:
+        for contact in sync.store.contacts.all():
+            entries = [entry.model_dump(mode="json", include=shown) for entry in sync.crm.timeline(contact.id)]
+            if entries:
+                found.append({"contact": contact.full_name, "emails": list(contact.emails), "entries": entries})
+    return sorted(found, key=lambda one: (one["contact"], one["emails"]))
 
 
 def _sync(folder: Path, data: Path, stage: str) -> Sync:

@@ -52,9 +52,11 @@ def report_lines(report: SyncReport) -> Iterator[str | Text]:
     delivery = report.delivery
     verb = "would write" if report.dry_run else "written"
     count = delivery.waiting if report.dry_run else report.written
+    aged = None if report.dry_run else delivery.waiting_since
+    since = f" (since {aged.isoformat(sep=' ', timespec='minutes')})" if aged else ""
     yield (
         f"{verb:<10} {count} ({delivery.created} created, {delivery.updated} updated, {delivery.retracted} retracted), "
-        f"{delivery.unchanged} unchanged, {delivery.waiting} waiting, {delivery.parked} parked"
+        f"{delivery.unchanged} unchanged, {delivery.waiting} waiting{since}, {delivery.parked} parked"
     )
     yield "posts      " + ", ".join(f"{count} {account}" for account, count in report.posts.items() if count)
     if report.stopped:

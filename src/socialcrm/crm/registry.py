@@ -12,6 +12,7 @@ registry: Registry[CRMBackend] = Registry(
         "dynamics": ("socialcrm.crm.dynamics.Dynamics", None),
         "hubspot": ("socialcrm.crm.hubspot.HubSpot", None),
         "rest": ("socialcrm.crm.rest.RestCRM", None),
+        "salesforce": ("socialcrm.crm.salesforce.backend.SalesforceCRM", None),
         "sql": ("socialcrm.crm.sql.SQLCRM", None),
     },
 )

@@ -9,6 +9,7 @@ import socket
 import time
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
@@ -87,15 +88,13 @@ class NetworkTransport:
 
     def send(self, request: Request) -> Reply:
         failure = ""
-        until = _DEADLINE.set(time.monotonic() + self._limits.call)
         try:
-            return self._exchange(request)
+            with deadline(self._limits.call):
+                return self._exchange(request)
         except requests.exceptions.InvalidHeader:
             failure = "header"
         except (requests.RequestException, HTTPError, OSError, http.client.HTTPException) as error:
             failure = type(error).__name__
-        finally:
-            _DEADLINE.reset(until)
         # Raised out here: the originals print the address with its query, which may hold a token.
         if failure == "header":
             raise ConfigError("the credential holds characters that no credential has (a line break or a space?)")
@@ -118,30 +117,50 @@ class NetworkTransport:
             prepared, stream=True, timeout=(self._limits.connect, min(self._limits.read, self._limits.call))
         )
         with response:
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            if 300 <= response.status_code < 400:
-                return Reply(response.status_code, headers, b"")
-            wire = self._wire(response.raw)
-            return Reply(response.status_code, headers, self._decoded(wire, headers.get("content-encoding", "")))
-
-    def _wire(self, raw: Any) -> Iterator[bytes]:
-        seen = 0
-        while chunk := raw.read(_CHUNK, decode_content=False):
-            seen += len(chunk)
-            if seen > self._limits.wire:
-                raise BadResponse(f"the answer is larger than {self._limits.wire} bytes")
-            yield chunk
-
-    def _decoded(self, wire: Iterator[bytes], encoding: str) -> bytes:
-        body = bytearray()
-        for piece in _inflate(wire, self._limits.body) if encoding.lower() in {"gzip", "deflate"} else wire:
-            body += piece
-            if len(body) > self._limits.body:
-                raise BadResponse(f"the answer is larger than {self._limits.body} bytes when decompressed")
-        return bytes(body)
+            return bounded_reply(response, self._limits)
 
     def close(self) -> None:
         self._session.close()
+
+
+def bounded_reply(response: requests.Response, limits: Limits) -> Reply:
+    """Read an open response within the limits; the body of a redirect is not read at all.
+
+    Raises `BadResponse` where it grows too large or cannot be decompressed, `Transient` where it is cut off.
+    """
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    if 300 <= response.status_code < 400 and "location" in headers:
+        return Reply(response.status_code, headers, b"")
+    wire = _wire(response.raw, limits.wire)
+    return Reply(response.status_code, headers, _decoded(wire, headers.get("content-encoding", ""), limits.body))
+
+
+def _wire(raw: Any, limit: int) -> Iterator[bytes]:
+    seen = 0
+    while chunk := raw.read(_CHUNK, decode_content=False):
+        seen += len(chunk)
+        if seen > limit:
+            raise BadResponse(f"the answer is larger than {limit} bytes")
+        yield chunk
+
+
+def _decoded(wire: Iterator[bytes], encoding: str, limit: int) -> bytes:
+    body = bytearray()
+    for piece in _inflate(wire, limit) if encoding.lower() in {"gzip", "deflate"} else wire:
+        body += piece
+        if len(body) > limit:
+            raise BadResponse(f"the answer is larger than {limit} bytes when decompressed")
+    return bytes(body)
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Let reading from sockets end after so many seconds, however the bytes drip in."""
+    until = _DEADLINE.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _DEADLINE.reset(until)
 
 
 def _inflate(wire: Iterator[bytes], limit: int) -> Iterator[bytes]:
@@ -215,6 +234,12 @@ class _BoundedAdapter(HTTPAdapter):
 def open_session() -> requests.Session:
     """Open a session without environment credentials, proxies, cookies or blind retries, bounded by `Limits.call`."""
     session = requests.Session()
+    harden(session)
+    return session
+
+
+def harden(session: requests.Session) -> None:
+    """Take environment credentials, proxies, cookies and blind retries from a session, and bound its reading."""
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip, deflate"})
@@ -223,7 +248,6 @@ def open_session() -> requests.Session:
     logger = logging.getLogger("urllib3.connectionpool")
     if _redact_record not in logger.filters:
         logger.addFilter(_redact_record)
-    return session
 
 
 def _redact_record(record: logging.LogRecord) -> bool:

@@ -72,7 +72,10 @@ class Decided(BaseModel):
 
 
 class Delivery(BaseModel):
-    """The CRM's answers. ``waiting`` and ``parked`` are what stands in the queue now."""
+    """The CRM's answers. ``waiting`` and ``parked`` are what stands in the queue now.
+
+    ``waiting_since`` is when the longest waiting delivery was queued, ``None`` where nothing waits.
+    """
 
     created: int = 0
     updated: int = 0
@@ -80,6 +83,7 @@ class Delivery(BaseModel):
     unchanged: int = 0
     retried: int = 0
     waiting: int = 0
+    waiting_since: datetime | None = None
     parked: int = 0
 
 

@@ -236,6 +236,7 @@ def count_queue(store: Store, report: SyncReport) -> None:
     """Note in the report what stands in the outbox now."""
     queue = store.outbox.counts()
     report.delivery.waiting = queue.get("queued", 0) + queue.get("waiting", 0)
+    report.delivery.waiting_since = store.outbox.oldest()
     report.delivery.parked = queue.get("parked", 0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -156,19 +157,29 @@ class FaultServer:
     `breaks` plans faults: on the n-th request for a path, once or for ever. `asked` lists all requests.
     """
 
-    def __init__(self, answer: Callable[[Asked], Answer] | Iterable[Exchange], *, volatile: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Asked], Answer] | Iterable[Exchange],
+        *,
+        volatile: Iterable[str] = (),
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._answer = answer if callable(answer) else _player(answer, volatile)
         self._faults: list[_Planned] = []
         self._lock = threading.Lock()
         self.asked: list[Asked] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        self._scheme = "https" if tls else "http"
+        if tls:
+            # The handshake happens in the request's own thread, so that a silent client blocks nobody.
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def url(self) -> str:
         """The address to put into a configuration."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> FaultServer:
         self._thread.start()
@@ -213,6 +224,9 @@ class FaultServer:
                     return planned
         return None
 
+    def _sent(self, asked: Asked) -> None:
+        """Called when an answer is on its way; for subclasses."""
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
 
@@ -232,6 +246,7 @@ class FaultServer:
                 else:
                     self.close_connection = True
                     answer.send(self, answer)
+                server._sent(asked)
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any  # noqa: N815
 
