@@ -59,6 +59,7 @@ def write(folder: Path) -> Path:
     (folder / "contacts.csv").write_text(CONTACTS, encoding="utf-8")
     config = folder / "socialcrm.toml"
     config.write_text(SETTINGS, encoding="utf-8")
+    config.chmod(0o600)
     with Sync.from_config(config) as sync:
         import_contacts(folder / "contacts.csv", sync.crm)
     return config

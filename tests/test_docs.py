@@ -9,6 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,19 +20,23 @@ from pydantic import BaseModel, TypeAdapter
 import socialcrm
 from pages import BLOCK, BLOCKS, DOCS, LINK, NAME, PAGES, ROOT, invented, part, read, rows
 from socialcrm import errors
+from socialcrm.adapters.archive.base import ArchiveAdapter
 from socialcrm.adapters.base import AdapterConfig, Capability
 from socialcrm.adapters.registry import get_adapter, registry
 from socialcrm.cli.app import EXIT_CODES, app
-from socialcrm.config import Settings, StoreSettings, SyncSettings
+from socialcrm.config import Retention, Settings, StoreSettings, SyncSettings
 from socialcrm.crm.csv_import import COLUMNS, ImportReport
-from socialcrm.crm.salesforce.settings import SalesforceConfig
+from socialcrm.crm.registry import get_crm
 from socialcrm.crm.sql import SQLCRMConfig
 from socialcrm.lookup import Brief
 from socialcrm.model import Evidence, Finding, Interaction, Link
-from socialcrm.policy import LinkPolicy
+from socialcrm.policy import TERMS, LinkPolicy
 from socialcrm.relevance.judge import RelevanceRules
+from socialcrm.sync.erase import Receipt
 from socialcrm.sync.explain import Explanation
 from socialcrm.sync.report import ContradictionReport, SyncReport
+from socialcrm.sync.retain import RetainReport
+from socialcrm.sync.subject import SubjectAccess
 
 # The command line.
 
@@ -68,16 +73,23 @@ def test_every_column_of_a_contacts_file_is_documented() -> None:
 
 # Settings.
 
+EXPORTS = [name for name in registry.builtin if issubclass(get_adapter(name), ArchiveAdapter)]
+LIVE = [name for name in registry.builtin if name not in EXPORTS]
 TABLES: list[tuple[str, type[BaseModel], set[str]]] = [
     ("## At the top", Settings, set()),
     ("## [store]", StoreSettings, set()),
     ("## [crm]", SQLCRMConfig, set()),
-    ("## [crm] of salesforce", SalesforceConfig, set()),
+    *(
+        (f'## [crm] type = "{name}"', get_crm(name).Config, set())
+        for name in ("dynamics", "hubspot", "rest", "salesforce")
+    ),
     ("## [relevance]", RelevanceRules, set()),
     ("## [policy]", LinkPolicy, set()),
     ("## [sync]", SyncSettings, set()),
+    ("## [retention]", Retention, set()),
     ("## [sources.NAME]", AdapterConfig, set()),
-    *((f"## {name}", get_adapter(name).Config, set(AdapterConfig.model_fields)) for name in registry.builtin),
+    ("## Account exports", ArchiveAdapter.Config, set(AdapterConfig.model_fields)),
+    *((f"## {name}", get_adapter(name).Config, set(AdapterConfig.model_fields)) for name in LIVE),
 ]
 
 
@@ -143,6 +155,10 @@ OUTPUTS = {
     "## socialcrm brief": of(Brief, "contacts[]."),
     "## socialcrm check": {"ok"} | of(Finding, "findings[]."),
     "## socialcrm contacts import": of(ImportReport),
+    "## socialcrm erase": of(Receipt),
+    "## socialcrm retain": of(RetainReport),
+    "## socialcrm subject-access": of(SubjectAccess),
+    "## socialcrm audit": {"at", "by", "action", "detail.*"},
 }
 
 
@@ -173,6 +189,7 @@ CALLS = [
     ("brief --email mara@quillfeather.example", "## socialcrm brief"),
     ("check", "## socialcrm check"),
     ("contacts import contacts.csv", "## socialcrm contacts import"),
+    ("retain", "## socialcrm retain"),
     ("review confirm forum:odalysb --by ann", "## socialcrm review confirm, reject, undo"),
     ("review undo forum:odalysb --by ann", "## socialcrm review confirm, reject, undo"),
     ("review reject forum:odalysb --by ann", "## socialcrm review confirm, reject, undo"),
@@ -225,10 +242,34 @@ def test_every_dotted_name_exists() -> None:
 
 def test_the_feature_matrix_is_what_adapters_declare() -> None:
     header, *_ = [line for line in read("platforms.md").splitlines() if line.startswith("| reads")]
-    infos = sorted((get_adapter(name).info for name in registry.builtin), key=lambda info: info.title)
+    infos = sorted((get_adapter(name).info for name in LIVE), key=lambda info: info.title)
     assert [cell.strip() for cell in header.strip("|").split("|")] == ["reads", *(info.title for info in infos)]
     matrix = {row[0]: [bool(cell) for cell in row[1:]] for row in rows(read("platforms.md").partition("\n## ")[0])}
     assert matrix == {str(what): [what in info.can for info in infos] for what in Capability}
+
+
+def test_what_platforms_ask_is_what_the_policy_table_says() -> None:
+    table = {row[0].strip("`"): row[1:] for row in rows(part("privacy.md", "## What platforms ask"))}
+    assert list(table) == sorted(TERMS)
+    for name, (bases, refresh, delete, messages, source, read_on) in table.items():
+        terms = TERMS[name]
+        assert bases == ", ".join(f"{basis}: {action}" for basis, action in terms.bases.items())
+        assert [_period(refresh), _period(delete)] == [terms.refresh_within, terms.delete_within]
+        assert (messages == "yes", source, read_on) == (terms.messages, terms.source, terms.read)
+
+
+def _period(text: str) -> timedelta | None:
+    number, _, unit = text.partition(" ")
+    return timedelta(**{{"h": "hours", "days": "days"}[unit]: int(number)}) if text else None
+
+
+def test_the_table_of_exports_is_what_importers_declare() -> None:
+    table = {row[0]: row[1:] for row in rows(read("archives.md").partition("\n## ")[0])}
+    found = {f"`{name}`": get_adapter(name).info for name in EXPORTS}
+    assert {name: [row[0], row[1]] for name, row in table.items()} == {
+        name: [f"[{info.title}]({info.docs})", ", ".join(what for what in Capability if what in info.can)]
+        for name, info in found.items()
+    }
 
 
 # Links.

@@ -15,16 +15,19 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from pydantic import SecretStr
 
 from pages import BLOCKS, ROOT, Block, invented
 from socialcrm.adapters.registry import get_adapter
 from socialcrm.cli.app import app
 from socialcrm.config import PREFIX, from_mapping, section
+from socialcrm.crm.rest_definition import Definition
 from socialcrm.relevance.judge import RelevanceRules
 
 
@@ -73,7 +76,7 @@ def test_commands_exist(block: Block) -> None:
     subprocess.run(["bash", "-n", "-c", block.body], check=True)
     for line in block.body.splitlines():
         if (words := shlex.split(line, comments=True)) and words[0] == "socialcrm":
-            accepts(words[1:])
+            accepts(list(takewhile(lambda word: word not in {">", ">>", "|"}, words[1:])))
 
 
 @pytest.mark.parametrize("name", ["cron.txt", "socialcrm.service"])
@@ -103,9 +106,13 @@ def test_settings_and_objects_are_valid(block: Block, monkeypatch: pytest.Monkey
     raw = tomllib.loads(block.body)
     if "project" in raw:
         return
-    for secret in ("BLUESKY__APP_PASSWORD", "MASTODON__TOKEN"):
-        if secret.partition("__")[0].lower() in raw.get("sources", {}):
-            monkeypatch.setenv(f"{PREFIX}SOURCES__{secret}", "invented")
+    if "entries" in raw:
+        assert Definition.model_validate(raw)
+        return
+    for name, table in raw.get("sources", {}).items():
+        for key, field in get_adapter(table.get("type", name)).Config.model_fields.items():
+            if field.annotation is SecretStr and field.is_required():
+                monkeypatch.setenv(f"{PREFIX}SOURCES__{name.upper()}__{key.upper()}", "invented")
     settings = from_mapping(raw)
     section(settings, RelevanceRules, "relevance")
     for name, table in settings.sources.items():

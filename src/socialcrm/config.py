@@ -8,13 +8,14 @@ The parts that own a table (an adapter, a CRM backend) validate it with `section
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import (
@@ -23,8 +24,9 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from socialcrm.errors import ConfigError, MissingExtra
-from socialcrm.policy import LinkPolicy
+from socialcrm.errors import ConfigError, MissingExtra, bare
+from socialcrm.model import Finding
+from socialcrm.policy import LinkPolicy, terms
 
 DEFAULT_PATH = Path("socialcrm.toml")
 PREFIX = "SOCIALCRM_"
@@ -46,6 +48,13 @@ def duration(text: object) -> object:
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+
+
+class Unpicklable:
+    """Something that holds secrets: it is not pickled, not even by a crash dump or a task queue."""
+
+    def __reduce_ex__(self, protocol: object) -> Any:
+        raise TypeError(f"{type(self).__name__} may hold secrets and is not pickled; read the settings again instead")
 
 
 class StoreSettings(BaseModel):
@@ -75,7 +84,39 @@ class SyncSettings(BaseModel):
     recheck_limit: int = Field(default=2000, ge=0)
 
 
-class Settings(BaseSettings):
+class Retention(BaseModel):
+    """How long posts are kept, in store and CRM; ``socialcrm retain`` enforces it.
+
+    ``keep`` counts from when a post was written, ``unshown`` from when one was stored that is on no timeline.
+    ``platforms`` outranks ``keep``, by ``platform``, ``platform.kind`` or ``*.kind``. Besides, a platform's own
+    terms may ask that copies be looked at again in time (`socialcrm.policy.TERMS`); without ``refresh`` that is
+    left to you.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    keep: Duration | None = None
+    unshown: Duration | None = None
+    refresh: bool = True
+    platforms: dict[str, Duration] = {}
+
+    def period(self, platform: str, kind: str) -> timedelta | None:
+        """Say how long posts of a platform and kind are kept after they were written; ``None`` for ever."""
+        names = (f"{platform}.{kind}", platform, f"*.{kind}")
+        return next((self.platforms[name] for name in names if name in self.platforms), self.keep)
+
+    def describe(self) -> str:
+        """The rules in force, as they go into the audit log."""
+        told = {"posts": self.keep, "posts on no timeline": self.unshown, **self.platforms}
+        kept = [f"{name} {period.days} d" for name, period in told.items() if period is not None]
+        return ", ".join(kept or ["everything is kept"]) + ("" if self.refresh else "; terms left to the operator")
+
+    def refresh_within(self, platform: str) -> timedelta | None:
+        """Say within which time the platform's terms want a copy looked at again or gone."""
+        return terms(platform).refresh_within if self.refresh else None
+
+
+class Settings(Unpicklable, BaseSettings):
     """Everything ``socialcrm.toml`` may say. Tables of adapters, CRM and relevance are validated by their owners."""
 
     model_config = SettingsConfigDict(
@@ -94,7 +135,11 @@ class Settings(BaseSettings):
     relevance: dict[str, Any] = Field(default_factory=dict, repr=False)
     policy: LinkPolicy = LinkPolicy()
     sync: SyncSettings = SyncSettings()
+    retention: Retention = Retention()
+    model: Path | None = None
     suppression_key: SecretStr | None = None
+    token_key: SecretStr | None = None
+    tokens: Literal["key", "keyring"] = "key"
 
     _file: Mapping[str, Any] = PrivateAttr(default_factory=dict)
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
@@ -142,7 +187,13 @@ def load(path: str | Path = DEFAULT_PATH) -> Settings:
     Raises `ConfigError` for a missing or unreadable file, an unknown name (with the nearest known
     one) and a value of the wrong kind; no message repeats a value.
     """
-    path = Path(path)
+    try:
+        return _load(Path(path))
+    except ConfigError as error:
+        raise bare(error)  # noqa: B904 - its own cause stays
+
+
+def _load(path: Path) -> Settings:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -151,8 +202,8 @@ def load(path: str | Path = DEFAULT_PATH) -> Settings:
         raise ConfigError(f"{path} cannot be read: {type(error).__name__}") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
-    if "suppression_key" in raw:
-        raise ConfigError(_in_file(path.name, "suppression_key", variable("suppression_key")))
+    for name in {"suppression_key", "token_key"} & raw.keys():
+        raise ConfigError(_in_file(path.name, name, variable(name)))
     store = raw.get("store")
     if isinstance(store, dict) and _carries_password(store.get("url")):
         raise ConfigError(_in_file("[store]", "url", variable("store", "url")))
@@ -170,6 +221,12 @@ def from_mapping(raw: Mapping[str, Any], *, folder: Path | None = None, where: s
     return settings
 
 
+def examine(path: Path) -> Finding:
+    """Look at who may read and write a settings file: it says where data goes. A group may read it."""
+    open_to_others = os.name == "posix" and path.stat().st_mode & 0o027
+    return Finding(ok=not open_to_others, what=f"{path} is closed to others", remedy=f"chmod 600 {path}")
+
+
 def section(
     settings: Settings, model: type[ModelT], *names: str, defaults: Mapping[str, object] = MappingProxyType({})
 ) -> ModelT:
@@ -178,6 +235,13 @@ def section(
     A `SecretStr` field must not stand in the file, unless as ``keyring:SERVICE/USER``. Raises
     `ConfigError` naming the table, the nearest known setting, or the variable that is missing.
     """
+    try:
+        return _section(settings, model, names, defaults)
+    except (ConfigError, MissingExtra) as error:
+        raise bare(error)  # noqa: B904 - its own cause stays
+
+
+def _section(settings: Settings, model: type[ModelT], names: tuple[str, ...], defaults: Mapping[str, object]) -> ModelT:
     merged, in_file = settings.table(*names)
     merged = {**defaults, **merged}
     merged.pop("type", None)
@@ -194,6 +258,9 @@ def section(
         raise ConfigError(_in_file(where, "url", variable(*names, "url")))
     if "url" in model.model_fields:
         merged.setdefault("url", model.model_fields["url"].default)
+    for name, field in model.model_fields.items():
+        if field.annotation is Path and isinstance(field.default, Path):
+            merged.setdefault(name, str(field.default))
     given = {key: _absolute(settings, model, key, value) for key, value in merged.items()}
     try:
         return model(**given)
@@ -204,6 +271,8 @@ def section(
 def _absolute(settings: Settings, model: type[BaseModel], name: str, value: object) -> object:
     """Paths and SQLite URLs start at the folder of the configuration file."""
     field = model.model_fields.get(name)
+    if isinstance(value, list) and field is not None:
+        return [_absolute(settings, model, name, item) for item in value]
     if not isinstance(value, str) or field is None:
         return value
     if field.annotation is Path or Path in get_args(field.annotation):

@@ -10,7 +10,7 @@
     ├── Transient              nothing to do: the next run tries again       (exit 3)
     │   └── RateLimited        the same, not before ``retry_at``
     ├── CursorExpired          nothing to do: a bounded re-read follows
-    ├── NotFound             check the reference: nothing here answers to it
+    ├── NotFound               check the reference: nothing here answers to it
     ├── BadRecord              one item cannot be read; it is named and left out
     │   └── BadResponse        a whole page cannot be read; the cursor stays
     ├── CRMRejected            the CRM refused a record, in its own words    (exit 1)
@@ -110,3 +110,12 @@ class LeaseHeld(StoreError):
 
 class LeaseLost(StoreError):
     """The lease of this process was taken over; what it still tried to write was refused."""
+
+
+def bare(error: SocialCRMError) -> SocialCRMError:
+    """Take the frames off an error and its cause: their variables hold secrets, and crash reporters print them."""
+    for one in (error, error.__cause__):
+        if one is not None:
+            one.__context__ = None
+            one.__traceback__ = None
+    return error

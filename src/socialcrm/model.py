@@ -18,6 +18,9 @@ Text = Annotated[str, AfterValidator(clean)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=1024), AfterValidator(clean)]
 Instant = Annotated[AwareDatetime, AfterValidator(lambda instant: instant.astimezone(UTC))]
 
+UNTOLD = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the time of a post where the platform does not tell it; such a post is shown by a replay, never stored."""
+
 
 class Model(BaseModel):
     """A frozen value; an error never repeats the input, which may be private."""

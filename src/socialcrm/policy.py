@@ -1,7 +1,10 @@
-"""What may be linked on which platform, and on which ground: platform rules, presets and loosenings."""
+"""What may be linked on which platform and on which ground, and what platforms ask of whoever keeps their data."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -31,16 +34,88 @@ class Action(StrEnum):
     REFUSE = "refuse"
 
 
-PLATFORM_RULES = MappingProxyType(
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a platform's terms ask of whoever keeps its data; ``None`` where they set no time we know of.
+
+    ``bases`` are the grounds on which less than `Action.LINK` is allowed. A copy must be looked at again, or go,
+    within ``refresh_within``; what was deleted there must be gone here within ``delete_within``. ``messages``:
+    whether private messages may be stored. ``source`` says where that was read, and ``read`` when; without a
+    date it is general knowledge, to be checked against the terms in force.
+    """
+
+    bases: Mapping[Basis, Action] = field(default_factory=dict)
+    refresh_within: timedelta | None = None
+    delete_within: timedelta | None = None
+    messages: bool = True
+    source: str = ""
+    read: str = ""
+
+
+_DAY = timedelta(days=1)
+
+TERMS = MappingProxyType(
     {
-        # "Off-X matching": joining a username to a customer record by inference is a restricted use.
-        ("x", Basis.INFERRED): Action.REVIEW,
-        # Member data may not be kept in a CRM; what members or customers gave themselves is another matter.
-        ("linkedin", Basis.INFERRED): Action.REFUSE,
-        ("linkedin", Basis.PUBLIC_CLAIM): Action.REVIEW,
+        "bluesky": Terms(
+            delete_within=_DAY,
+            source="docs.bsky.app, Developer Guidelines: honour deletion requests; no term is named",
+            read="2026-08",
+        ),
+        "facebook": Terms(source="Meta Platform Terms, 3.d: delete what is no longer needed, and on request"),
+        "foursquare": Terms(
+            refresh_within=_DAY * 30,
+            messages=False,
+            source="developer.foursquare.com/overview/community: nothing is kept 30 days without being refreshed",
+            read="2026-11",
+        ),
+        "google_business": Terms(
+            messages=False,
+            source="developers.google.com/my-business/content/policies: for the owner of the listing",
+            read="2026-11",
+        ),
+        "instagram": Terms(source="Meta Platform Terms, 3.d: delete what is no longer needed, and on request"),
+        "linkedin": Terms(
+            # Members' data may not enrich a CRM; what members or customers gave themselves is another matter.
+            bases={Basis.INFERRED: Action.REFUSE, Basis.PUBLIC_CLAIM: Action.REVIEW},
+            refresh_within=_DAY * 2,
+            messages=False,
+            source="learn.microsoft.com/linkedin/marketing: Restricted Uses; Data Storage Requirements (48 h)",
+            read="2026-11",
+        ),
+        "mastodon": Terms(delete_within=_DAY, source="the rules of each server; deletions travel as Delete activities"),
+        "reddit": Terms(
+            delete_within=_DAY * 2,
+            source="support.reddithelp.com, Reddit Data API Wiki: remove deleted content and ids of deleted accounts",
+            read="2026-11",
+        ),
+        "telegram": Terms(source="telegram.org/tos/bot-developers: keep what the bot needs, delete on request"),
+        "threads": Terms(source="Meta Platform Terms, 3.d: delete what is no longer needed, and on request"),
+        "tiktok": Terms(messages=False, source="TikTok Developer Terms: delete on request, and what was removed there"),
+        "vk": Terms(source="dev.vk.com, Platform Terms: delete on request"),
+        "x": Terms(
+            # "Off-X matching": joining a username to a customer record by inference is a restricted use.
+            bases={Basis.INFERRED: Action.REVIEW},
+            delete_within=_DAY,
+            source="X Developer Policy: restricted uses, off-X matching; compliance: honour deletions and protections",
+            read="2026-11",
+        ),
+        "youtube": Terms(
+            refresh_within=_DAY * 30,
+            messages=False,
+            source="YouTube API Services Developer Policies, III.E.4: refresh or delete within 30 days",
+            read="2026-11",
+        ),
     }
 )
-"""Where a platform's terms are stricter than `Action.LINK`, by (platform, basis)."""
+"""What each platform asks. No legal advice: the terms you agreed to are what counts."""
+
+_NO_TERMS = Terms()
+
+
+def terms(platform: str) -> Terms:
+    """Return what a platform asks; one that is not in `TERMS` asks nothing."""
+    return TERMS.get(_platform(platform), _NO_TERMS)
+
 
 _THRESHOLDS = MappingProxyType({Preset.STRICT: 0.98, Preset.BALANCED: 0.985, Preset.OPEN: 0.99})
 _MIN_ACCOUNT_DAYS = 90
@@ -80,21 +155,23 @@ class LinkPolicy(BaseModel):
 
     def basis_action(self, platform: str, basis: Basis) -> Action:
         """What this platform's rules, as the operator set them, allow on this ground."""
-        name = _platform(platform)
-        rule = PLATFORM_RULES.get((name, basis), Action.LINK)
-        return self.platforms.get(name, {}).get(basis, rule)
+        return self.platforms.get(_platform(platform), {}).get(basis, _rule(platform, basis))
 
     def describe(self) -> str:
         """The preset, threshold and every change in force, as it goes into decisions."""
         changes = [
-            f"{name}: {basis} may {action} (rule: {PLATFORM_RULES.get((name, basis), Action.LINK)})"
+            f"{name}: {basis} may {action} (rule: {_rule(name, basis)})"
             for name, rules in sorted(self.platforms.items())
             for basis, action in sorted(rules.items())
-            if action is not PLATFORM_RULES.get((name, basis), Action.LINK)
+            if action is not _rule(name, basis)
         ]
         if self.min_account_days < _MIN_ACCOUNT_DAYS:
             changes.insert(0, f"accounts from {self.min_account_days} days (usual: {_MIN_ACCOUNT_DAYS})")
         return "; ".join([f"{self.preset} from {self.threshold:g}, margin {self.margin:g}", *changes])
+
+
+def _rule(platform: str, basis: Basis) -> Action:
+    return terms(platform).bases.get(basis, Action.LINK)
 
 
 def _platform(name: str) -> str:

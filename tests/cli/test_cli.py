@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ platform = "forum"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "socialcrm.toml").write_text(SETTINGS, encoding="utf-8")
+    (tmp_path / "socialcrm.toml").chmod(0o600)
     (tmp_path / "contacts.csv").write_text(CONTACTS, encoding="utf-8")
     lines = (
         json.dumps({"type": "post", "kind": "mention", "created_at": f"2026-03-01T09:0{number}:00Z", **post})
@@ -163,6 +165,57 @@ def test_the_demo_tells_the_whole_story(tmp_path: Path) -> None:
     assert all(not sync["problems"] for sync in story["syncs"])
     assert cli(tmp_path, "demo", "--folder", "demo").returncode == 2
     assert cli(tmp_path, "demo", "--folder", "demo", "--force").returncode == 0
+
+
+def test_replay_reads_an_export_wherever_it_lies(folder: Path) -> None:
+    tweet = {"id_str": "1", "id": "1", "full_text": "late", "created_at": "Wed Mar 01 09:30:00 +0000 2023"}
+    file = folder / "recorded" / "x" / "archive" / "ann" / "data" / "tweets.js"
+    file.parent.mkdir(parents=True)
+    file.write_text("window.YTD.tweets.part0 = " + json.dumps([{"tweet": tweet}]), encoding="utf-8")
+    with zipfile.ZipFile(folder / "export.zip", "w") as archive:
+        archive.write(file, "data/tweets.js")
+    source = "x/archive/ann/data/tweets.js"
+    for asked, expected in (
+        (["recorded"], source),
+        (["recorded/x", "--platform", "x"], source),
+        (["recorded/x/archive", "--platform", "x"], source),
+        (["recorded/x/archive/ann", "--platform", "x"], source),
+        (["export.zip", "--platform", "x"], "export.zip/data/tweets.js"),
+    ):
+        done = cli(folder, "replay", *asked)
+        assert done.returncode == 0, done.stderr
+        (line,) = [json.loads(row) for row in done.stdout.splitlines()]
+        assert (line["source"].removeprefix("recorded/"), line["id"], line["text"]) == (expected, "1", "late")
+
+
+def test_an_export_is_a_source_of_a_sync(folder: Path) -> None:
+    tweet = {"id_str": "1", "id": "1", "full_text": "@skylarkair late", "created_at": "Wed Mar 01 09:30:00 +0000 2023"}
+    (folder / "exports").mkdir()
+    with zipfile.ZipFile(folder / "exports" / "x.zip", "w") as archive:
+        archive.writestr("data/tweets.js", "window.YTD.tweets.part0 = " + json.dumps([{"tweet": tweet}, {"tweet": {}}]))
+    source = '[sources.old]\ntype = "x-archive"\npaths = ["exports/x.zip"]\n'
+    with (folder / "socialcrm.toml").open("a", encoding="utf-8") as file:
+        file.write(source)
+    report = ask(folder, "sync")
+    (old,) = [entry for entry in report["sources"] if entry["name"] == "old"]
+    assert (old["new"], old["skipped"]) == (1, 1)
+    (again,) = [entry for entry in ask(folder, "sync")["sources"] if entry["name"] == "old"] or [{"new": 0}]
+    assert again["new"] == 0
+
+
+def test_reviews_teach_a_model_that_the_sync_then_uses(folder: Path) -> None:
+    cli(folder, "contacts", "import", "contacts.csv")
+    assert cli(folder, "match", "fit", "--out", "ours.json").returncode == 2  # nobody has said anything yet
+    ask(folder, "sync")
+    ask(folder, "review", "confirm", "forum:bo", "--by", "ann")
+    done = cli(folder, "match", "fit", "--out", "ours.json", "--name", "ours-1")
+    assert done.returncode == 0, done.stderr
+    assert json.loads((folder / "ours.json").read_text(encoding="utf-8"))["version"] == "ours-1"
+    settings = folder / "socialcrm.toml"
+    settings.write_text('model = "ours.json"\n' + SETTINGS, encoding="utf-8")
+    ask(folder, "sync")
+    events = [json.loads(line) for line in cli(folder, "audit", "--json").stdout.splitlines()]
+    assert [event["detail"]["model"] for event in events if event["action"] == "policy"][-1].startswith("ours-1")
 
 
 def test_the_demo_ends_with_the_same_timelines_in_every_crm(tmp_path: Path) -> None:

@@ -12,11 +12,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from socialcrm.clock import Clock, SystemClock
+from socialcrm.config import Unpicklable
 from socialcrm.errors import BadRecord, Unsupported
 from socialcrm.http.exchange import Exchange
+from socialcrm.http.ledger import Ledger
+from socialcrm.http.rules import Rule, decide
 from socialcrm.http.transport import Limits, Transport
 from socialcrm.model import Deleted, Finding, Post, Profile, Skipped
 from socialcrm.text import clean
@@ -53,12 +56,14 @@ class AdapterInfo:
     can: frozenset[Capability]
 
 
-class AdapterConfig(BaseModel):
+class AdapterConfig(Unpicklable, BaseModel):
     """The settings every adapter has; a subclass adds its own, secrets as ``SecretStr``.
 
     ``label`` names the account in messages. ``record`` keeps every exchange in a folder, redacted;
     ``replay`` answers from such a folder instead of the network. ``start`` is how far back a first
     run reads, ``max_pages`` how much one run reads of each stream before it leaves the rest to the next.
+    ``budget`` is how many units of the platform's quota may be used in a period, ``expires`` when the
+    credential ends, where you were told.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -68,6 +73,8 @@ class AdapterConfig(BaseModel):
     replay: Path | None = None
     start: AwareDatetime | None = None
     max_pages: int = 200
+    budget: int | None = Field(default=None, ge=0)
+    expires: AwareDatetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class Page:
     incomplete: str = ""
 
 
-class Adapter:
+class Adapter(Unpicklable):
     """A platform. Methods that read raise `SocialCRMError` children only.
 
     The contract, which `socialcrm.testing.adapters` checks: every cursor that `fetch` hands out can
@@ -129,6 +136,13 @@ class Adapter:
         """
         raise Unsupported(f"{self.label} cannot look at stored posts again")
 
+    def share(self, ledger: Ledger) -> None:
+        """Use quota and tokens together with everybody who holds the same credential."""
+
+    def warnings(self) -> tuple[str, ...]:
+        """What will stop working soon: a credential that ends, an interface that the platform takes away."""
+        return ()
+
     def check(self) -> Iterator[Finding]:
         """Prove settings and credentials before the first sync."""
         raise NotImplementedError
@@ -144,12 +158,27 @@ class Adapter:
         try:
             return cls.parse(raw)
         except Exception as error:  # hostile input, not ours: anything may happen in there
-            return Skipped(platform=cls.info.name, id=_name(raw), reason=f"unreadable item: {_why(error)}")
+            return Skipped(platform=cls.info.name, id=_name(raw), reason=f"unreadable item: {why(error)}")
 
     @classmethod
     def replay_parse(cls, exchange: Exchange) -> list[Item]:
         """Find and read the items of one recorded exchange."""
         raise NotImplementedError
+
+    @classmethod
+    def replay_rule(cls, exchange: Exchange) -> Rule | None:
+        """The rule a recorded answer falls under; ``None`` for a success."""
+        return decide(exchange.status or 200, (), {})
+
+    @classmethod
+    def parse_push(cls, body: Any) -> list[Item]:
+        """Read a body that the platform pushed, once its signature was proved. Pure.
+
+        A push that only names what to look up, and one that is no post, become `Skipped`. Raises
+        `Unsupported` where the platform pushes nothing, `BadResponse` where the body has another
+        shape than documented.
+        """
+        raise Unsupported(f"{cls.info.name} pushes nothing that could be read")
 
     def close(self) -> None:
         """Release connections and files."""
@@ -163,7 +192,7 @@ def _name(raw: Raw) -> str:
     return clean(str(found))[:1024] if isinstance(found, str | int) else ""
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
     if isinstance(error, BadRecord):
         return str(error)
     if isinstance(error, ValidationError):

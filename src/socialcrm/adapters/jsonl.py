@@ -24,7 +24,7 @@ from socialcrm.adapters.walks import read_state, write_state
 from socialcrm.errors import BadRecord, BadResponse, ConfigError, CursorExpired
 from socialcrm.http import strict_json
 from socialcrm.http.exchange import Exchange
-from socialcrm.model import Deleted, Engagement, Finding, Post, Profile, Skipped
+from socialcrm.model import UNTOLD, Deleted, Engagement, Finding, Post, Profile, Skipped
 
 KINDS: Mapping[str, type[BaseModel]] = {"post": Post, "deleted": Deleted, "skipped": Skipped, "profile": Profile}
 NAMES: Mapping[type, str] = {model: name for name, model in KINDS.items()}
@@ -128,6 +128,8 @@ def to_json(item: Item) -> dict[str, Any]:
     """Write an item the way this adapter reads it: only fields that say something, times in UTC."""
     fields = item.model_dump(mode="json", exclude_defaults=True)
     if isinstance(item, Post):
+        if item.created_at == UNTOLD:
+            fields.pop("created_at")
         fields |= {"kind": item.kind.value, "direction": item.direction.value, "visibility": item.visibility.value}
     fields = {"type": NAMES[type(item)], "platform": item.platform, **fields}
     if isinstance(item, Profile):

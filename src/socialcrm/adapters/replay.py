@@ -7,7 +7,6 @@ from typing import Any
 
 from socialcrm.adapters.base import Adapter
 from socialcrm.adapters.jsonl import to_json
-from socialcrm.adapters.web import WebAdapter
 from socialcrm.http.exchange import Exchange
 from socialcrm.http.rules import Action
 
@@ -20,7 +19,7 @@ def replayed(adapter: type[Adapter], exchange: Exchange) -> Iterator[dict[str, A
 
     Raises `BadResponse` where the body has another shape than documented.
     """
-    rule = adapter.replay_rule(exchange) if issubclass(adapter, WebAdapter) else None
+    rule = adapter.replay_rule(exchange)
     if rule is None:
         yield from (to_json(item) for item in adapter.replay_parse(exchange))
     else:

@@ -135,16 +135,53 @@ def oldest_first(load: Load, cursor: str | None, first: str) -> Iterator[Page]:
             yield Page(sheet.items, write_state(after=after, back=back), sheet.incomplete)
 
 
-def each_root(roots: Sequence[str], read: Callable[[str], tuple[Item, ...]], cursor: str | None) -> Iterator[Page]:
-    """Read one conversation after the other; those that look as they did last time yield nothing."""
-    seen: Mapping[str, str] = read_state(cursor).get("seen") or {}
-    marks = {root: seen[root] for root in roots if root in seen}
+# How long a conversation stays unread, by how long nothing has happened in it.
+QUIET = (
+    (timedelta(days=2), timedelta(0)),
+    (timedelta(days=14), timedelta(hours=6)),
+    (timedelta(days=60), timedelta(days=1)),
+    (timedelta.max, timedelta(days=7)),
+)
+
+
+def each_root(
+    roots: Sequence[str], read: Callable[[str], tuple[Item, ...]], cursor: str | None, now: datetime
+) -> Iterator[Page]:
+    """Read one conversation after the other; those that look as they did last time yield nothing.
+
+    A conversation in which nothing happens is read less and less often: in every run for two
+    days, then every six hours, daily after two weeks and weekly after two months.
+    """
+    state = read_state(cursor)
+    seen: Mapping[str, Sequence[str]] = state.get("seen") or {}
+    marks = {root: tuple(seen[root]) for root in roots if root in seen}
+    written = write_state(seen=seen)
     for root in roots:
+        mark, last, when = (*marks.get(root, ()), "", "", "")[:3]
+        if not _due(last, when, now):
+            continue
         items = read(root)
-        mark = _fingerprint(items)
-        if marks.get(root) != mark:
-            marks[root] = mark
-            yield Page(items, write_state(seen=marks))
+        look = _fingerprint(items)
+        changed = look != mark
+        marks[root] = (look, stamp(_latest(items, now)) if changed else last, stamp(now))
+        if changed:
+            written = write_state(seen=marks)
+            yield Page(items, written)
+    if write_state(seen=marks) != written:
+        yield Page((), write_state(seen=marks))
+
+
+def _due(last: str, when: str, now: datetime) -> bool:
+    try:
+        quiet, unread = now - instant(last), now - instant(when)
+    except BadRecord:
+        return True
+    pause = next(pause for limit, pause in QUIET if quiet < limit)
+    return unread >= pause or unread < timedelta(0)
+
+
+def _latest(items: Sequence[Item], now: datetime) -> datetime:
+    return min(max((item.created_at for item in items if isinstance(item, Post)), default=now), now)
 
 
 def _fingerprint(items: Sequence[Item]) -> str:

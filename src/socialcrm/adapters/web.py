@@ -6,92 +6,53 @@ paging, resuming, direction, author details and bad items are done here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
 
 from socialcrm.adapters import walks
 from socialcrm.adapters.base import Adapter, Capability, Item, Page, Raw
-from socialcrm.adapters.fields import instant
+from socialcrm.adapters.streams import OWN, Feed, Me, Threads
 from socialcrm.clock import Clock
 from socialcrm.errors import BadRecord, BadResponse, SocialCRMError
-from socialcrm.http.auth import Auth, NoAuth, Recorded
+from socialcrm.http import strict_json
+from socialcrm.http.auth import Auth, NoAuth, Recorded, RefreshToken
 from socialcrm.http.client import Client, Response
 from socialcrm.http.exchange import Exchange, transport_for
-from socialcrm.http.paging import Paginator, Step, pages
-from socialcrm.http.ratelimit import RateHeaders
+from socialcrm.http.ledger import Alone, Budget, Ledger, Period, Quota
+from socialcrm.http.paging import Step, pages
+from socialcrm.http.ratelimit import Allowance
 from socialcrm.http.rules import Action, ErrorTable, Rule, decide
-from socialcrm.http.strict_json import dig
 from socialcrm.http.transport import Limits, Transport
-from socialcrm.model import Deleted, Direction, Finding, Post, Profile, Skipped
+from socialcrm.model import UNTOLD, Deleted, Direction, Finding, Kind, Post, Profile, Skipped
+
+__all__ = ["OWN", "Feed", "Me", "Threads", "WebAdapter", "batched"]
 
 _PROFILES_STALE_AFTER = 900.0
-OWN = "{own}"
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    """The account behind the credential: its profile id, and the name it has in paths and parameters."""
-
-    id: str
-    name: str
-    handle: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A list of items: where it is, how it is paged, and where in the answer it lies.
-
-    ``key`` is the dotted key of the list (empty where the body is the list). ``{own}`` in path and
-    parameters stands for the account's own name. ``upward`` is the first token of a list that can
-    be read oldest first. ``at`` are the dotted keys of the time the list is ordered by, the first
-    one present counting. ``reread`` pages are looked at in every run, however old.
-    """
-
-    path: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    paging: Paginator | None = None
-    key: str = ""
-    upward: str | None = None
-    at: tuple[str, ...] = ("created_at",)
-    reread: int = 1
-
-    def asking(self, **params: Any) -> Feed:
-        """The same list, asked with further parameters."""
-        return replace(self, params={**self.params, **params})
-
-
-@dataclass(frozen=True, slots=True)
-class Threads:
-    """Whole conversations: ``root`` names the one an own post belongs to, ``ask`` says how to read it.
-
-    The newest ``most`` conversations of the feed ``source`` are read in every run, because no
-    platform tells reliably which of them changed.
-    """
-
-    source: Feed
-    root: Callable[[Post], str | None]
-    ask: Callable[[str], tuple[str, Mapping[str, Any]]]
-    most: int = 100
-    pages: int = 2
+_BRANCHES = 50
+_NOTICE = timedelta(days=7)
+_HIDDEN = (403, 404, 410)
 
 
 class WebAdapter(Adapter):
     """An adapter that talks to a web API. See `bluesky` and `mastodon` for what a subclass looks like.
 
     ``batch`` is how many ids one lookup takes; ``volatile`` are parameters that differ from run to
-    run and are left out when a replay looks for its answer.
+    run and are left out when a replay looks for its answer; ``common`` go with every call.
+    ``quota`` is how the platform counts what may be asked, where no header tells.
     """
 
     prefix: ClassVar[str] = ""
-    rate: ClassVar[RateHeaders | None] = None
+    rate: ClassVar[Allowance | None] = None
     errors: ClassVar[ErrorTable] = {}
     volatile: ClassVar[frozenset[str]] = frozenset()
     batch: ClassVar[int] = 25
+    common: ClassVar[Mapping[str, Any]] = {}
+    quota: ClassVar[Quota] = Quota(Period.DAY)
 
     def __init__(
         self,
@@ -103,6 +64,8 @@ class WebAdapter(Adapter):
     ) -> None:
         super().__init__(config, clock=clock)
         secrets = [value for _, value in config if isinstance(value, SecretStr)]
+        self._credential: Auth = Recorded() if config.replay else self.auth()
+        self._name = f"{self.info.name}:{_digest(secrets)}"
         self.client = Client(
             self.base_url(),
             label=self.label,
@@ -110,15 +73,20 @@ class WebAdapter(Adapter):
             or transport_for(
                 record=config.record, replay=config.replay, limits=limits, volatile=self.volatile, secrets=secrets
             ),
-            auth=Recorded() if config.replay else self.auth(),
+            auth=self._credential,
             limits=limits,
             rate=self.rate,
             errors=self.errors,
             codes=self.codes,
+            waits=self.waits,
+            decode=self.decode,
             clock=self.clock,
+            headers=self.headers(),
+            params=self.common,
         )
         self._profiles: dict[str, Profile | None] = {}
         self._profiles_since = self.clock.monotonic()
+        self.share(Alone())
 
     # What a subclass states.
 
@@ -129,6 +97,10 @@ class WebAdapter(Adapter):
     def auth(self) -> Auth:
         """The credential."""
         return NoAuth()
+
+    def headers(self) -> Mapping[str, str]:
+        """Further headers of every request, such as the version of the API."""
+        return {}
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
         """The streams, in the order to read them."""
@@ -142,6 +114,10 @@ class WebAdapter(Adapter):
         """Full profiles of up to ``batch`` authors whose posts carry only a part of them."""
         return iter(())
 
+    def findable(self, post_id: str) -> bool:
+        """Whether `lookup` can ask for a post of this id; most platforms cannot look up messages."""
+        return True
+
     def lookup(self, ids: Sequence[str]) -> Response:
         """Ask for up to ``batch`` posts by id, for `recheck`."""
         raise NotImplementedError
@@ -152,13 +128,28 @@ class WebAdapter(Adapter):
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
-        """Find the raw items in an answer of any of the platform's endpoints."""
+        """Find the raw items in an answer of any of the platform's endpoints, or in a body it pushed."""
         raise NotImplementedError
+
+    @classmethod
+    def placed(cls, raw: Raw, path: str) -> Raw:
+        """Add to a raw item what only the address tells it was found at; the address may be empty."""
+        return raw
 
     @staticmethod
     def codes(body: Any) -> Sequence[str]:
         """Find the platform's own error codes in a body, most specific first; none in a good answer."""
         return ()
+
+    @staticmethod
+    def waits(body: Any) -> float | None:
+        """Find in the body of a refusal how many seconds the platform asks to wait."""
+        return None
+
+    @staticmethod
+    def decode(body: bytes) -> Any:
+        """Read an answer's bytes; raises `NotJSON` where they are in none of the platform's formats."""
+        return strict_json.loads(body)
 
     # What follows from it.
 
@@ -179,26 +170,52 @@ class WebAdapter(Adapter):
         feed = self.feeds().get(stream)
         if feed is None:
             raise self._unsupported(stream)
+        now = self.clock.now()
         if isinstance(feed, Threads):
-            yield from walks.each_root(self._roots(feed), lambda root: self._thread(feed, root), cursor)
+            yield from walks.each_root(self._roots(feed), lambda root: self._thread(feed, root), cursor, now)
         elif feed.upward is not None:
             yield from walks.oldest_first(lambda token: self._sheets(feed, token), cursor, feed.upward)
         else:
-            reach = walks.Reach(self.clock.now(), self._overlap, feed.reread, self.config.start)
-            yield from walks.newest_first(lambda token: self._sheets(feed, token), cursor, reach)
+            reach = walks.Reach(now, self._overlap, feed.reread, self.config.start)
+            floor = reach.floor(walks.Place.read(cursor, now).since)
+            bounded = feed.asking(**feed.since(floor)) if feed.since and floor and floor.year > 1970 else feed
+            yield from walks.newest_first(lambda token: self._sheets(bounded, token), cursor, reach)
 
     def recheck(self, ids: Sequence[str]) -> Iterator[Page]:
         if Capability.RECHECK not in self.info.can:
             yield from super().recheck(ids)
-        for some in batched(ids, self.batch):
+        for some in batched([post_id for post_id in ids if self.findable(post_id)], self.batch):
             response = self.lookup(some)
-            seen = tuple(item for item in self.collect(response) if not isinstance(item, Skipped))
-            missing = [post_id for post_id in some if post_id not in {item.id for item in seen}]
-            reasons = {post_id: why for post_id in missing if (why := self.gone(post_id, response))}
+            found = self.collect(response)
+            seen = tuple(item for item in found if not isinstance(item, Skipped))
+            missing = set(some) - {item.id for item in found}  # an unreadable item is there
+            reasons = {post_id: why for post_id in some if post_id in missing and (why := self.gone(post_id, response))}
             deleted = (Deleted(platform=self.info.name, id=post_id, reason=why) for post_id, why in reasons.items())
             yield Page((*seen, *deleted), None)
 
+    def share(self, ledger: Ledger) -> None:
+        if self.config.replay:
+            return
+        self.client.budget = Budget(ledger, self._name, quota=self.quota, limit=self.config.budget, clock=self.clock)
+        if isinstance(self._credential, RefreshToken):
+            self._credential.ledger, self._credential.name = ledger, self._name
+
+    def warnings(self) -> tuple[str, ...]:
+        told = [f"{path} goes away on {day:%F}: upgrade socialcrm" for path, day in sorted(self.client.sunset.items())]
+        token = self._credential if isinstance(self._credential, RefreshToken) else None
+        ends = self.config.expires or (token.ends if token else None)
+        if ends is not None and ends - self.clock.now() < _NOTICE:
+            told.append(f"the credential ends on {ends:%F}: renew it before")
+        if token and token.unkept:
+            told.append("the platform replaced the refresh token; without SOCIALCRM_TOKEN_KEY the next run has none")
+        return tuple(f"{self.label}: {sentence}" for sentence in told)
+
     def check(self) -> Iterator[Finding]:
+        yield from self._check_credential()
+        for sentence in self.warnings():
+            yield Finding(ok=False, what=sentence, remedy="see the sentence")
+
+    def _check_credential(self) -> Iterator[Finding]:
         try:
             me = self.me
         except SocialCRMError as error:
@@ -209,7 +226,11 @@ class WebAdapter(Adapter):
     @classmethod
     def replay_parse(cls, exchange: Exchange) -> list[Item]:
         failed = cls.replay_rule(exchange) is not None
-        return [] if failed else list(_each_once(cls.read(raw) for raw in cls.raws(exchange.body)))
+        return [] if failed else list(_each_once(map(cls.read, cls.raws(exchange.body, exchange.path or ""))))
+
+    @classmethod
+    def parse_push(cls, body: Any) -> list[Item]:
+        return [_stored(item) for item in _each_once(map(cls.read, cls.raws(body)))]
 
     @classmethod
     def replay_rule(cls, exchange: Exchange) -> Rule | None:
@@ -225,19 +246,19 @@ class WebAdapter(Adapter):
             return (Skipped(platform=self.info.name, reason=response.rule.sentence),)
         own = self.me.id if self.me else None
         return self._completed(
-            tuple(
+            answering(
                 item.model_copy(update={"direction": Direction.OUTBOUND})
-                if isinstance(item, Post) and item.author is not None and item.author.id == own
+                if isinstance(item := _stored(read), Post) and item.author is not None and item.author.id == own
                 else item
-                for item in _each_once(self.read(raw) for raw in self.raws(response.json))
+                for read in _each_once(map(self.read, self.raws(response.json, response.path)))
             )
         )
 
     @classmethod
-    def raws(cls, body: Any) -> list[Raw]:
+    def raws(cls, body: Any, path: str = "") -> list[Raw]:
         """List the raw items of an answer; raises `BadResponse` where its shape is not the documented one."""
         try:
-            return list(cls.items(body))
+            return [cls.placed(raw, path) for raw in cls.items(body)]
         except Exception:  # hostile input, not ours: any shape may come
             raise BadResponse(f"{cls.info.name}: the answer has another shape than documented") from None
 
@@ -248,42 +269,71 @@ class WebAdapter(Adapter):
 
     def _sheets(self, feed: Feed, token: str | None) -> Iterator[walks.Sheet]:
         for step in self._steps(feed, token, self.config.max_pages):
-            moments = tuple(moment for raw in _listed(step.response, feed.key) if (moment := _moment(raw, feed.at)))
-            yield walks.Sheet(self.collect(step.response), moments, step.asked, step.next, step.incomplete)
+            moments = feed.moments(step.response.json)
+            items = tuple(map(feed.judged, self.collect(step.response)))
+            yield walks.Sheet(items, moments, step.asked, step.next, step.incomplete)
 
-    def _steps(self, feed: Feed, token: str | None, cap: int) -> Iterator[Step]:
+    def _steps(self, feed: Feed, token: str | None, cap: int, skip: Container[int] = ()) -> Iterator[Step]:
         own = self.me.name if self.me else ""
         path = feed.path.replace(OWN, own)
         params = {name: own if value == OWN else value for name, value in feed.params.items()}
 
         def ask(extra: Mapping[str, Any]) -> Response:
-            response = self.client.get(path, {**params, **extra})
-            if response.rule is None and not isinstance(_at(response.json, feed.key), list):
+            response = self.client.get(path, {**params, **extra}, skip=skip)
+            listed = feed.listed(response.json)
+            if response.rule is None and listed is None:
                 raise BadResponse(f"{self.label}: {path}: the answer has no list {feed.key!r}".rstrip())
+            if self.client.budget is not None:
+                self.client.budget.spend(len(listed or ()))
             return response
 
         if feed.paging is None:
             yield Step(ask({}), None, None)
             return
         yield from pages(
-            ask, feed.paging, token=token, count=lambda response: len(_listed(response, feed.key)), max_pages=cap
+            ask, feed.paging, token=token, count=lambda response: len(feed.listed(response.json) or ()), max_pages=cap
         )
 
     def _roots(self, threads: Threads) -> list[str]:
-        own = (
+        found = (
             item
             for step in self._steps(threads.source, None, threads.pages)
             for item in self.collect(step.response)
-            if isinstance(item, Post) and item.direction is Direction.OUTBOUND
+            if isinstance(item, Post) and (threads.all or item.direction is Direction.OUTBOUND)
         )
-        return list(dict.fromkeys(root for post in own if (root := threads.root(post))))[: threads.most]
+        return list(dict.fromkeys(root for post in found if (root := threads.root(post))))[: threads.most]
 
     def _thread(self, threads: Threads, root: str) -> tuple[Item, ...]:
+        if threads.paging is None and not threads.key:  # a conversation in one piece, whatever its shape
+            return self._piece(threads, root)
+        found: dict[Item, None] = {}
+        waiting, asked = [root], {root}
+        while waiting:
+            items = self._listing(threads, waiting.pop())
+            found |= dict.fromkeys(items)
+            branches = {threads.branch(item) for item in items if isinstance(item, Post)} if threads.branch else set()
+            waiting += sorted(branch for branch in branches - asked if branch)[: _BRANCHES + 1 - len(asked)]
+            asked |= set(waiting)
+        return tuple(found)
+
+    def _piece(self, threads: Threads, root: str) -> tuple[Item, ...]:
         path, params = threads.ask(root)
         try:
-            return self.collect(self.client.get(path, params, skip=(403, 404, 410)))
+            return self.collect(self.client.get(path, params, skip=_HIDDEN))
         except BadResponse as error:
-            return (Skipped(platform=self.info.name, id=root, reason=f"unreadable conversation: {error}"),)
+            return (self._unreadable(root, error),)
+
+    def _listing(self, threads: Threads, root: str) -> tuple[Item, ...]:
+        found: list[Item] = []
+        try:
+            for step in self._steps(threads.feed(root), None, self.config.max_pages, _HIDDEN):
+                found += self.collect(step.response)
+        except BadResponse as error:
+            found.append(self._unreadable(root, error))
+        return tuple(found)
+
+    def _unreadable(self, root: str, error: BadResponse) -> Skipped:
+        return Skipped(platform=self.info.name, id=root, reason=f"unreadable conversation: {error}")
 
     def _completed(self, items: tuple[Item, ...]) -> tuple[Item, ...]:
         if self.clock.monotonic() - self._profiles_since > _PROFILES_STALE_AFTER:
@@ -296,6 +346,29 @@ class WebAdapter(Adapter):
     def _with_author(self, item: Item) -> Item:
         full = self._profiles.get(item.author.id) if isinstance(item, Post) and item.author else None
         return item.model_copy(update={"author": full}) if full else item
+
+
+def _digest(secrets: Sequence[SecretStr]) -> str:
+    """Tell credentials apart without telling them."""
+    return sha256("\0".join(secret.get_secret_value() for secret in secrets).encode()).hexdigest()[:32]
+
+
+def answering(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Let each of the brand's messages that names nothing it answers follow the customer's last one before it."""
+    found = tuple(items)
+    talks: dict[str | None, list[tuple[datetime, str]]] = {}
+    for item in found:
+        if isinstance(item, Post) and item.kind is Kind.MESSAGE and item.direction is Direction.INBOUND:
+            talks.setdefault(item.conversation_id, []).append((item.created_at, item.id))
+    return tuple(_answering(item, talks) for item in found) if talks else found
+
+
+def _answering(item: Item, talks: Mapping[str | None, list[tuple[datetime, str]]]) -> Item:
+    own = isinstance(item, Post) and item.kind is Kind.MESSAGE and item.direction is Direction.OUTBOUND
+    if not (isinstance(item, Post) and own and item.conversation_id) or item.in_reply_to:
+        return item
+    heard = max((said for said in talks.get(item.conversation_id, ()) if said[0] <= item.created_at), default=None)
+    return item.model_copy(update={"in_reply_to": heard[1]}) if heard else item
 
 
 def batched(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
@@ -311,17 +384,7 @@ def _each_once(items: Iterable[Item]) -> Iterator[Item]:
             yield item
 
 
-def _moment(raw: Raw, keys: tuple[str, ...]) -> datetime | None:
-    try:
-        return instant(next((found for key in keys if (found := dig(raw, key)) is not None), None))
-    except BadRecord:
-        return None
-
-
-def _at(body: Any, key: str) -> Any:
-    return dig(body, key) if key else body
-
-
-def _listed(response: Response, key: str) -> list[Raw]:
-    found = _at(response.json, key)
-    return found if isinstance(found, list) else []
+def _stored(item: Item) -> Item:
+    """A post without a time cannot be put on a timeline."""
+    untold = isinstance(item, Post) and item.created_at == UNTOLD
+    return Skipped(platform=item.platform, id=item.id, reason="the platform tells no time") if untold else item

@@ -14,11 +14,11 @@ from pydantic import TypeAdapter, ValidationError
 from rich.text import Text
 
 from socialcrm import __version__
-from socialcrm.cli import contacts, demo, look, match, replay, review
+from socialcrm.cli import contacts, demo, look, match, privacy, replay, review
 from socialcrm.cli.console import ConfigOption, JsonOption, err, out, print_json, spinner
 from socialcrm.cli.tables import findings_table, report_lines
 from socialcrm.cli.template import TEMPLATE
-from socialcrm.config import DEFAULT_PATH, Duration
+from socialcrm.config import DEFAULT_PATH, Duration, examine
 from socialcrm.errors import AuthError, ConfigError, SocialCRMError, StoreError, Transient, Unsupported
 from socialcrm.sync.pipeline import Sync
 from socialcrm.sync.report import SyncReport
@@ -36,6 +36,10 @@ app.add_typer(match.app, name="match")
 app.command()(look.timeline)
 app.command()(look.explain)
 app.command()(look.brief)
+app.command()(privacy.erase)
+app.command()(privacy.retain)
+app.command("subject-access")(privacy.subject_access_)
+app.command()(privacy.audit)
 app.command()(replay.replay)
 app.command()(demo.demo)
 
@@ -90,7 +94,7 @@ def init(
 def check(config: ConfigOption = DEFAULT_PATH, json: JsonOption = False) -> None:
     """Prove settings, credentials, tables and fields before the first sync."""
     with Sync.from_config(config) as sync:
-        findings = list(sync.check())
+        findings = [examine(config), *sync.check()]
     if json:
         print_json({"format": 1, "ok": all(f.ok for f in findings), "findings": [f.model_dump() for f in findings]})
     else:

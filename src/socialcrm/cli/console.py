@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.text import Text
 
 from socialcrm.text import printable
@@ -34,6 +35,17 @@ def print_json(value: Any) -> None:
 def say(text: str, style: str = "") -> None:
     """Print a line that may hold what strangers wrote: no markup, nothing that a terminal would obey."""
     out.print(Text(printable(text), style=style), soft_wrap=True)
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how much of a file is read, on terminals only."""
+    if not err.is_terminal:
+        yield lambda done, total: None
+        return
+    with Progress(console=err, transient=True) as shown:
+        task = shown.add_task(Text(printable(what)).plain, total=None)
+        yield lambda done, total: shown.update(task, completed=done, total=total)
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from socialcrm.cli.console import JsonOption, err, out, print_json, say, spinner
+from socialcrm.cli.console import ConfigOption, JsonOption, err, out, print_json, say, spinner
 from socialcrm.cli.waterfall import waterfall_lines, waterfall_svg
+from socialcrm.config import DEFAULT_PATH, load
 from socialcrm.crm.csv_import import BadRow, ImportReport, read_contacts
 from socialcrm.errors import ConfigError
 from socialcrm.matching import ContactIndex, Matcher, Proposal, WeightModel, decide
@@ -20,6 +21,8 @@ from socialcrm.matching.learn import refine
 from socialcrm.matching.profile_file import FileReport, read_labels, read_profiles, read_truth
 from socialcrm.model import Contact, Link, LinkState, Match, Profile
 from socialcrm.policy import LinkPolicy, Preset
+from socialcrm.sync.assembly import store_of
+from socialcrm.sync.review import lessons
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=True)
 
@@ -198,17 +201,35 @@ def explain_command(
 
 @app.command("fit")
 def fit_command(
-    contacts: ContactsOption,
-    profiles: ProfilesOption,
-    labels: Annotated[Path, typer.Option("--labels", help="profile_id, contact_id and label (1 or 0), a CSV file.")],
     out_path: Annotated[Path, typer.Option("--out", help="Where the new model goes.")],
+    contacts: Annotated[Path | None, typer.Option("--contacts", help="The contacts, a CSV file.")] = None,
+    profiles: Annotated[Path | None, typer.Option("--profiles", help="The profiles, a CSV file.")] = None,
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="profile_id, contact_id and label (1 or 0), a CSV file.")
+    ] = None,
+    config: ConfigOption = DEFAULT_PATH,
     model: ModelOption = None,
     version: Annotated[str, typer.Option("--name", help="The version name of the new model.")] = "fitted-1",
 ) -> None:
-    """Refine the weights with what people confirmed and rejected."""
+    """Refine the weights with what people confirmed and rejected: in the review queue, or in three files."""
     base = WeightModel.load(model)
-    index = ContactIndex(contacts_of(contacts))
-    fitted = refine(base, index, profiles_of(profiles), read_labels(labels), version=version)
+    if contacts and profiles and labels:
+        index = ContactIndex(contacts_of(contacts))
+        fitted = refine(base, index, profiles_of(profiles), read_labels(labels), version=version)
+    elif contacts or profiles or labels:
+        raise typer.BadParameter("give all of --contacts, --profiles and --labels, or none for the review queue")
+    else:
+        fitted = _from_reviews(base, config, version)
     out_path.write_text(fitted.model_dump_json(indent=1) + "\n", encoding="utf-8")
     record = fitted.training
     say(f"Wrote {out_path}: {record['labels_used']} of {record['labels']} labels concern candidates.")
+
+
+def _from_reviews(base: WeightModel, config: Path, version: str) -> WeightModel:
+    store = store_of(load(config))
+    asked, said = lessons(store)
+    index = ContactIndex(store.contacts.all())
+    store.close()
+    if not said:
+        raise ConfigError("nobody has confirmed or rejected anything yet; see: socialcrm review list")
+    return refine(base, index, asked, said, version=version)

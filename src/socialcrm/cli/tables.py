@@ -62,6 +62,8 @@ def report_lines(report: SyncReport) -> Iterator[str | Text]:
     if report.stopped:
         yield Text("stopped early when asked to; the next run goes on from here", style="yellow")
     yield from contradiction_lines(report.contradictions)
+    for warning in report.warnings:
+        yield Text.assemble(("warning", "yellow"), f"    {warning}")
     for problem in report.problems:
         told = f" {problem.where}: {problem.what}"
         yield Text.assemble(("incomplete", "red"), told, (f" ({problem.remedy.value})", "dim"))

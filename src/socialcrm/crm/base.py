@@ -14,10 +14,11 @@ from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from socialcrm.config import Unpicklable
 from socialcrm.model import Contact, Finding, Interaction
 
 
-class CRMConfig(BaseModel):
+class CRMConfig(Unpicklable, BaseModel):
     """The settings of one backend; a subclass adds fields, secrets as ``SecretStr``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)

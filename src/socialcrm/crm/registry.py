@@ -9,6 +9,9 @@ registry: Registry[CRMBackend] = Registry(
     "CRM",
     "socialcrm.crm",
     {
+        "dynamics": ("socialcrm.crm.dynamics.Dynamics", None),
+        "hubspot": ("socialcrm.crm.hubspot.HubSpot", None),
+        "rest": ("socialcrm.crm.rest.RestCRM", None),
         "salesforce": ("socialcrm.crm.salesforce.backend.SalesforceCRM", None),
         "sql": ("socialcrm.crm.sql.SQLCRM", None),
     },

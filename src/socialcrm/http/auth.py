@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import threading
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from pydantic import SecretStr
 
 from socialcrm.errors import AuthError, BadResponse, ConfigError
+from socialcrm.http.ledger import Alone, Ledger
+
+_CENTURY = 100 * 366 * 86_400
 
 
 class Caller(Protocol):
-    """One unauthenticated call, with the client's retries."""
+    """One unauthenticated call, with the client's retries; ``path`` may be a whole address."""
 
-    def __call__(self, method: str, path: str, *, headers: Mapping[str, str], json: Any) -> Mapping[str, Any]: ...
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]: ...
 
 
 class Auth(Protocol):
@@ -27,6 +42,10 @@ class Auth(Protocol):
 
     def params(self) -> Mapping[str, str]:
         """Query parameters to send."""
+        ...
+
+    def prefix(self) -> str:
+        """What goes before every path; it is sent only, so that no log, error or recording holds it."""
         ...
 
     def renew(self, call: Caller) -> bool:
@@ -42,6 +61,9 @@ class NoAuth:
 
     def params(self) -> Mapping[str, str]:
         return {}
+
+    def prefix(self) -> str:
+        return ""
 
     def renew(self, call: Caller) -> bool:
         return False
@@ -65,6 +87,35 @@ class Bearer(NoAuth):
 
 
 @dataclass(frozen=True)
+class Basic(NoAuth):
+    """Sends a user name and a password or token in the ``Authorization`` header (RFC 7617)."""
+
+    user: str
+    password: SecretStr
+
+    def headers(self, call: Caller) -> Mapping[str, str]:
+        pair = f"{self.user}:{plain_secret(self.password)}".encode()
+        return {"Authorization": f"Basic {b64encode(pair).decode()}"}
+
+
+@dataclass(frozen=True)
+class ProvenBearer(Bearer):
+    """A token with the proof that its sender also holds the app's secret, in the query as ``appsecret_proof``.
+
+    HMAC-SHA256 over the token, keyed with the secret, in hexadecimal
+    (https://developers.facebook.com/docs/graph-api/guides/secure-requests).
+    """
+
+    secret: SecretStr | None = None
+
+    def params(self) -> Mapping[str, str]:
+        if self.secret is None:
+            return {}
+        key, message = plain_secret(self.secret).encode(), plain_secret(self.token).encode()
+        return {"appsecret_proof": hmac.new(key, message, hashlib.sha256).hexdigest()}
+
+
+@dataclass(frozen=True)
 class ApiKey(NoAuth):
     """Sends a fixed key under a name: as a header, or where the platform insists in the query."""
 
@@ -77,6 +128,75 @@ class ApiKey(NoAuth):
 
     def params(self) -> Mapping[str, str]:
         return {self.name: plain_secret(self.key)} if self.in_query else {}
+
+
+@dataclass(frozen=True)
+class InPath(NoAuth):
+    """Sends a fixed token as the first part of every path, behind ``before``."""
+
+    before: str
+    token: SecretStr
+
+    def prefix(self) -> str:
+        return f"{self.before}{plain_secret(self.token)}"
+
+
+@dataclass
+class RefreshToken(NoAuth):
+    """Trades a long-lived refresh token for short-lived access tokens (RFC 6749, section 6).
+
+    ``token_url`` is a whole address. With ``basic`` the client names itself in a header instead of
+    the form. A refresh token that the answer replaces is kept in the ``ledger`` under ``name``, so that
+    other processes and later runs use it; ``unkept`` says that the ledger could not. ``ends`` is when
+    the platform says the refresh token itself ends.
+    """
+
+    token_url: str
+    client_id: str
+    client_secret: SecretStr
+    refresh_token: SecretStr
+    basic: bool = False
+    ledger: Ledger = field(default_factory=Alone, repr=False)
+    name: str = ""
+    unkept: bool = False
+    ends: datetime | None = None
+    _access: str = field(default="", repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def headers(self, call: Caller) -> Mapping[str, str]:
+        with self._lock:
+            if not self._access:
+                self.renew(call)
+            return {"Authorization": f"Bearer {self._access}"}
+
+    def renew(self, call: Caller) -> bool:
+        with self._lock, self.ledger.rotating(self.name):
+            # Another process may have renewed it meanwhile: then the one we know is worth nothing any more.
+            self.refresh_token = self.ledger.token(self.name) or self.refresh_token
+            self._keep(self._traded(call))
+            return True
+
+    def _traded(self, call: Caller) -> Mapping[str, Any]:
+        form = {"grant_type": "refresh_token", "refresh_token": plain_secret(self.refresh_token)}
+        client = {"client_id": self.client_id, "client_secret": plain_secret(self.client_secret)}
+        headers = {"Authorization": f"Basic {_pair(client)}"} if self.basic else {}
+        return call("POST", self.token_url, headers=headers, form=form if self.basic else {**form, **client})
+
+    def _keep(self, answer: Mapping[str, Any]) -> None:
+        access, refresh = answer.get("access_token"), answer.get("refresh_token")
+        if not isinstance(access, str) or not access:
+            raise BadResponse("the answer about the refresh token holds no access token")
+        self._access = plain_secret(SecretStr(access))
+        if isinstance(refresh, str) and refresh and refresh != self.refresh_token.get_secret_value():
+            self.refresh_token = SecretStr(refresh)
+            self.unkept = not self.ledger.keep_token(self.name, self.refresh_token)
+        seconds = answer.get("refresh_token_expires_in")
+        if isinstance(seconds, int) and 0 < seconds < _CENTURY:
+            self.ends = datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def _pair(client: Mapping[str, str]) -> str:
+    return b64encode(":".join(client.values()).encode()).decode()
 
 
 @dataclass

@@ -31,7 +31,7 @@ class Paginator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CursorParam:
-    """A token in the body, sent back as a parameter.
+    """A token in the body, sent back as a parameter; ``more`` is the key of what says whether there is more.
 
     ``overlap`` is for tokens that are a time and nothing else: asking again from a little later
     brings back items that share the last item's instant and would fall between two pages.
@@ -40,13 +40,15 @@ class CursorParam:
     param: str = "cursor"
     key: str = "cursor"
     overlap: timedelta | None = None
+    more: str = ""
 
     def params(self, token: str) -> Params:
         return {self.param: token}
 
     def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
         found = dig(response.json, self.key)
-        if not isinstance(found, str | int) or isinstance(found, bool) or found == "":
+        ended = bool(self.more) and not dig(response.json, self.more)
+        if ended or not isinstance(found, str | int) or isinstance(found, bool) or found == "":
             return ()
         if self.overlap is None or count == 0:
             return (str(found),)
@@ -70,9 +72,45 @@ class LinkHeader:
         for link in response.headers.get("link", "").split(","):
             address, _, attributes = link.strip().partition(">")
             if f'rel="{self.rel}"' in attributes or f"rel={self.rel}" in attributes:
-                query = parse_qsl(urlsplit(address.lstrip("<")).query, keep_blank_values=True)
-                return (urlencode([(name, value) for name, value in query if not is_secret(name)]),)
+                return _query(address.lstrip("<"))
         return ()
+
+
+@dataclass(frozen=True, slots=True)
+class NextLink:
+    """An address of the next page in the body; its query is followed, its host and path are not.
+
+    ``known`` are parameters that each request carries anyway and that need not go into a cursor.
+    """
+
+    key: str = "paging.next"
+    known: frozenset[str] = frozenset()
+
+    def params(self, token: str) -> Params:
+        return LinkHeader().params(token)
+
+    def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
+        link = dig(response.json, self.key)
+        query = parse_qsl(link.partition("?")[2], keep_blank_values=True) if isinstance(link, str) else []
+        kept = [(name, value) for name, value in query if name not in self.known and not is_secret(name)]
+        return (urlencode(kept),) if kept else ()
+
+
+@dataclass(frozen=True, slots=True)
+class PastLast:
+    """One more than the last item's own number, as Telegram's update ids; ends with an empty page."""
+
+    items: str
+    number: str
+    param: str = "offset"
+
+    def params(self, token: str) -> Params:
+        return {self.param: token}
+
+    def after(self, response: Response, token: str | None, count: int) -> Sequence[str]:
+        listed = dig(response.json, self.items)
+        numbers = [found for item in listed if isinstance(found := dig(item, self.number), int)] if count else []
+        return (str(max(numbers) + 1),) if numbers else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +158,12 @@ def pages(
     max_pages: int,
     max_empty: int = 5,
 ) -> Iterator[Step]:
-    """Walk from a token to the end, a page cap, a repeated token or a run of empty pages.
+    """Walk from a token to the end, a page cap, a repeated token or page, or a run of empty pages.
 
-    Only the page cap leaves a ``next`` on an incomplete last step: the other two mean that going
+    Only the page cap leaves a ``next`` on an incomplete last step: the others mean that going
     on from there leads nowhere.
     """
-    seen, empty = {token}, 0
+    seen, empty, before = {token}, 0, None
     for number in range(1, max_pages + 1):
         response = ask(paging.params(token) if token is not None else {})
         size = count(response)
@@ -135,6 +173,8 @@ def pages(
         reason = ""
         if candidates and following is None:
             reason = "the platform repeats its paging token"
+        elif following is not None and following == candidates[0] and size and response.json == before:
+            reason, following = "the platform repeats its page", None
         elif following is not None and empty >= max_empty:
             reason, following = f"the platform sent {empty} empty pages in a row", None
         elif following is not None and number == max_pages:
@@ -143,7 +183,15 @@ def pages(
         if following is None:
             return
         seen.add(following)
-        token = following
+        token, before = following, response.json
+
+
+def _query(address: str) -> Sequence[str]:
+    try:
+        query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
+    except ValueError:
+        return ()
+    return (urlencode([(name, value) for name, value in query if not is_secret(name)]),)
 
 
 def later(token: str, step: timedelta) -> Sequence[str]:

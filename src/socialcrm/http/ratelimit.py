@@ -1,17 +1,20 @@
-"""Waiting as the other side asks: in ``Retry-After`` and in its rate limit headers."""
+"""What the other side's headers ask of us: to wait (``Retry-After``, rate limits), to move on (``Sunset``)."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from typing import Any, Protocol
 
 from dateutil.parser import isoparse
 
 from socialcrm.clock import Clock
+from socialcrm.errors import BadResponse
+from socialcrm.http import strict_json
 
 # A wait is never longer than a day, whatever a header says: nobody means 1e9 seconds.
 LONGEST = 86_400.0
@@ -26,41 +29,111 @@ class Reset(StrEnum):
     DELTA = "seconds from now"
 
 
-@dataclass(frozen=True, slots=True)
+class Allowance(Protocol):
+    """Where a platform writes how much may still be asked; both read headers with names in lower case."""
+
+    @property
+    def by_path(self) -> bool:
+        """Whether every address has an allowance of its own."""
+        ...
+
+    def spent(self, headers: Mapping[str, str]) -> bool:
+        """Tell whether nothing is left."""
+        ...
+
+    def until_reset(self, headers: Mapping[str, str], now: datetime) -> float | None:
+        """Seconds until more may be asked, or ``None`` where the answer does not say."""
+        ...
+
+
+@dataclass(frozen=True)
 class RateHeaders:
-    """The names of a platform's rate limit headers, and the form of the reset."""
+    """The names of a platform's rate limit headers, and the form of the reset.
+
+    ``by_path`` says that every address has an allowance of its own.
+    """
 
     remaining: str
     reset: str
     form: Reset
+    by_path: bool = False
+
+    def spent(self, headers: Mapping[str, str]) -> bool:
+        remaining = _number(headers.get(self.remaining.lower(), ""))
+        return remaining is not None and remaining < 1
+
+    def until_reset(self, headers: Mapping[str, str], now: datetime) -> float | None:
+        return _until(headers.get(self.reset.lower(), ""), self.form, now)
+
+
+@dataclass(frozen=True)
+class UsageHeaders:
+    """Headers in JSON that tell what share of an allowance is used, in percent, as the Graph API has them.
+
+    ``{"call_count": 28, "total_time": 25}`` or, by account, lists of such objects with
+    ``estimated_time_to_regain_access`` in minutes
+    (https://developers.facebook.com/docs/graph-api/overview/rate-limiting).
+    """
+
+    names: tuple[str, ...]
+    shares: tuple[str, ...] = ("call_count", "total_time", "total_cputime")
+    regain: str = "estimated_time_to_regain_access"
+    full: float = 100.0
+    by_path: bool = False
+
+    def spent(self, headers: Mapping[str, str]) -> bool:
+        used = (_number(str(usage.get(share, ""))) for usage in self._usages(headers) for share in self.shares)
+        return any(share is not None and share >= self.full for share in used)
+
+    def until_reset(self, headers: Mapping[str, str], now: datetime) -> float | None:
+        waits = [_number(str(usage.get(self.regain, ""))) for usage in self._usages(headers)]
+        told = [minutes * 60 for minutes in waits if minutes]
+        return max(told) if told else None
+
+    def _usages(self, headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+        for name in self.names:
+            try:
+                told = strict_json.loads(headers.get(name.lower(), "").encode(errors="replace"))
+            except BadResponse:
+                continue
+            nodes = [told, *(told.values() if isinstance(told, dict) else ())]
+            yield from (
+                usage
+                for node in nodes
+                for usage in (node if isinstance(node, list) else [node])
+                if isinstance(usage, dict)
+            )
 
 
 class RateLimiter:
     """Remembers the last answer's allowance and says how long to wait before the next request."""
 
-    def __init__(self, headers: RateHeaders | None, clock: Clock) -> None:
+    def __init__(self, headers: Allowance | None, clock: Clock) -> None:
         self._headers, self._clock = headers, clock
-        self._free_at = 0.0
+        self._free_at: dict[str, float] = {}
 
-    def note(self, headers: Mapping[str, str]) -> None:
+    @property
+    def by_path(self) -> bool:
+        """Whether every address has an allowance of its own."""
+        return self._headers is not None and self._headers.by_path
+
+    def note(self, headers: Mapping[str, str], path: str = "") -> None:
         """Read an answer's headers; what they do not say plainly changes nothing."""
-        if self._headers is None:
-            return
-        remaining = _number(headers.get(self._headers.remaining.lower(), ""))
-        if remaining is not None and remaining < 1:
-            self._free_at = self._clock.monotonic() + (self.reset_in(headers) or 0.0)
+        if self._headers is not None and self._headers.spent(headers):
+            self._free_at[self._scope(path)] = self._clock.monotonic() + (self.reset_in(headers) or 0.0)
 
     def reset_in(self, headers: Mapping[str, str]) -> float | None:
         """Seconds until the window starts anew, or ``None`` where the answer does not say."""
-        if self._headers is None:
-            return None
-        seconds = _until(headers.get(self._headers.reset.lower(), ""), self._headers.form, self._clock.now())
+        seconds = self._headers.until_reset(headers, self._clock.now()) if self._headers else None
         # A second more: platforms round the reset down.
         return None if seconds is None else min(max(seconds, 0.0) + SHORTEST, LONGEST)
 
-    def due_in(self) -> float:
+    def due_in(self, path: str = "") -> float:
         """Seconds to wait before the next request may be sent."""
-        return max(0.0, self._free_at - self._clock.monotonic())
+        return max(0.0, self._free_at.get(self._scope(path), 0.0) - self._clock.monotonic())
+
+    def _scope(self, path: str) -> str:
+        return path if self.by_path else ""
 
 
 def retry_after(value: str, now: datetime) -> float | None:
@@ -75,7 +148,21 @@ def retry_after(value: str, now: datetime) -> float | None:
         except (TypeError, ValueError, OverflowError, IndexError):
             return None
         seconds = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
-    return min(max(seconds, SHORTEST), LONGEST)
+    return clamped(seconds)
+
+
+def sunset(headers: Mapping[str, str]) -> datetime | None:
+    """Read when the platform will take away what was asked: the ``Sunset`` header (RFC 8594)."""
+    try:
+        date = parsedate_to_datetime(headers.get("sunset", ""))
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
+    return date.replace(tzinfo=date.tzinfo or UTC)
+
+
+def clamped(seconds: float | None) -> float | None:
+    """Bring a wait the other side asks for between a second and a day."""
+    return None if seconds is None else min(max(seconds, SHORTEST), LONGEST)
 
 
 def _until(value: str, form: Reset, now: datetime) -> float | None:

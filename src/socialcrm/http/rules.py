@@ -30,11 +30,15 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An action with the sentence for people; ``error`` overrides what is raised in the end."""
+    """An action with the sentence for people; ``error`` overrides what is raised in the end.
+
+    ``wait`` is how many seconds to stay away where the answer itself does not say.
+    """
 
     action: Action
     sentence: str
     error: type[SocialCRMError] | None = None
+    wait: float = 60.0
 
     @property
     def raises(self) -> type[SocialCRMError]:
@@ -62,6 +66,11 @@ DEFAULT_RULES: ErrorTable = {
     410: Rule(Action.FAIL, "this address is gone for good; look for a newer version of socialcrm", ConfigError),
     425: BUSY,
     429: SLOW_DOWN,
+}
+# For platforms that write the status into the body: the same rules, by its digits.
+IN_BODY: ErrorTable = {
+    **{str(status): BUSY for status in range(500, 600)},
+    **{str(status): rule for status, rule in DEFAULT_RULES.items()},
 }
 REDIRECTED = Rule(
     Action.FAIL, "the platform redirects elsewhere, which is never followed; check the address", ConfigError

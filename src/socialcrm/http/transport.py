@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -47,7 +48,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be sent; headers and body stay out of its repr."""
+    """What is to be sent, ``json`` or the bytes of ``data``; headers and body stay out of its repr."""
 
     method: str
     url: str
@@ -55,6 +56,8 @@ class Request:
     params: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Any = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    data: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +105,11 @@ class NetworkTransport:
             requests.Request(
                 request.method,
                 request.url,
-                params=list(request.params),
+                # Parentheses and commas may stand in a query as they are, and some platforms insist on it.
+                params=urlencode(request.params, safe="(),"),
                 headers=dict(request.headers),
                 json=request.json,
+                data=request.form if request.data is None else request.data,
             )
         )
         # Not by Session.send: before it declines to follow a redirect, it reads the whole body.

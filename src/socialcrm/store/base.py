@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from socialcrm.http.ledger import Ledger
 from socialcrm.model import Contact, Deleted, Finding, Link, LinkState, Post, Profile, Skipped
+from socialcrm.store.rights import Audit, Erasure, Suppression
 
 Item = Post | Deleted | Skipped | Profile
 
@@ -143,6 +145,20 @@ class Mark:
     not_before: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was done to an entry after it first stood in the CRM: ``updated``, ``moved`` or ``retracted``.
+
+    ``contact_id`` is whose timeline it concerns; for a move, where it went, and ``before`` where it had stood.
+    """
+
+    at: datetime
+    what: str
+    contact_id: str
+    before: str
+    revision: int
+
+
 @dataclass(slots=True)
 class SettleCounts:
     """What the enqueue step did with the posts it looked at."""
@@ -205,8 +221,12 @@ class Posts(Protocol):
         """Posts that belong to a profile's timeline, newest first."""
         ...
 
+    def of_person(self, platform: str, profile_id: str) -> list[StoredPost]:
+        """Every stored post that an account wrote or that belongs to its timeline, oldest first."""
+        ...
+
     def recheck(self, platform: str, *, checked_before: datetime, created_after: datetime, limit: int) -> list[str]:
-        """Ids of living posts that were not looked at since ``checked_before``, longest unseen first."""
+        """Ids of living posts, messages excepted, not looked at since ``checked_before``, longest unseen first."""
         ...
 
     def rechecked(self, platform: str, post_ids: Sequence[str]) -> None: ...
@@ -227,6 +247,10 @@ class Profiles(Protocol):
 
     def find(self, reference: str) -> list[Profile]:
         """Profiles whose id or present handle is ``reference`` (with or without ``platform:`` before it)."""
+        ...
+
+    def with_email(self, email: str) -> list[Profile]:
+        """Accounts for which a platform gave this address."""
         ...
 
     def handles(self, platform: str, profile_id: str) -> list[tuple[str, datetime]]: ...
@@ -326,15 +350,9 @@ class Outbox(Protocol):
         """When the longest waiting delivery was queued."""
         ...
 
-
-class Suppression(Protocol):
-    """People who must not be stored: keyed hashes, never names."""
-
-    def add(self, kind: str, value: str, *, reason: str) -> None:
-        """Suppress a ``profile`` (``platform:id``), an ``email`` or a ``contact``."""
+    def corrections(self, key: str) -> list[Correction]:
+        """What was done to an entry after its first delivery, oldest first."""
         ...
-
-    def covers(self, kind: str, value: str) -> bool: ...
 
 
 class Store(Protocol):
@@ -348,6 +366,9 @@ class Store(Protocol):
     decisions: Decisions
     outbox: Outbox
     suppression: Suppression
+    erasure: Erasure
+    audit: Audit
+    ledger: Ledger
 
     def lease(self, holder: str, *, ttl: timedelta = timedelta(minutes=2)) -> AbstractContextManager[Lease]:
         """Take the workspace's lease, or raise `LeaseHeld` naming the holder and when it ends."""

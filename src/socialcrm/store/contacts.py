@@ -29,6 +29,12 @@ _ALIASED = select(aliases.c.id, aliases.c.merged_into).where(
 )
 
 
+def raise_generation(connection: Connection, ws: int) -> None:
+    """Note that a mirrored contact changed or went, so that whoever holds an index of them builds it anew."""
+    row = update(workspaces).where(workspaces.c.ws == ws)
+    connection.execute(row.values(contacts_generation=workspaces.c.contacts_generation + 1))
+
+
 class SqlContacts:
     """The mirrored contacts of one workspace."""
 
@@ -48,8 +54,7 @@ class SqlContacts:
             gone = {i: c for i, c in latest.items() if not isinstance(c, Contact) or i in hidden}
             differing = self._save(connection, here) | self._remove(connection, gone, hidden)
             if differing:
-                row = update(workspaces).where(workspaces.c.ws == self._db.ws)
-                connection.execute(row.values(contacts_generation=workspaces.c.contacts_generation + 1))
+                raise_generation(connection, self._db.ws)
             if cursor is not None:
                 cursors.save(connection, self._db.ws, source, STREAM, cursor, self._db.now())
         return len(differing)

@@ -19,7 +19,7 @@ def copy_workspace(source: Database, target: Database) -> None:
         kept = reader.execute(counters).mappings().one()
         writer.execute(update(workspaces).where(workspaces.c.ws == target.ws).values(**kept))
         for table in metadata.sorted_tables:
-            if table is not workspaces:
+            if table is not workspaces and "ws" in table.c:
                 _copy(reader, writer, table, source.ws, target.ws)
 
 

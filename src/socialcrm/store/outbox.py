@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, or_, select, update
 
-from socialcrm.store.base import Account, Due, Mark, SettleCounts, StoredPost
+from socialcrm.store.base import Account, Correction, Due, Mark, SettleCounts, StoredPost
 from socialcrm.store.engine import Database, instant, micros
 from socialcrm.store.rows import AUTHORED, STORED, Values, chunks, stored
-from socialcrm.store.schema import SETTLED, interactions, posts
+from socialcrm.store.schema import SETTLED, corrections, interactions, posts
 from socialcrm.store.settle import (
     DELIVERED,
     PARKED,
@@ -107,6 +107,7 @@ class SqlOutbox:
         """Keep the CRM's answers: confirmed if the answer is for what is still wanted, else sent and queued on."""
         answers = {mark.key: mark for mark in marks}
         changed: list[Values] = []
+        corrected: list[Values] = []
         standing: dict[tuple[Account, str], list[int]] = {}
         with self._db.write() as connection:
             for keys in chunks(answers):
@@ -116,7 +117,11 @@ class SqlOutbox:
                         changed.append({"b_post": row.post, **values})
                     if (account := _account(row, answer)) is not None:
                         standing.setdefault(account, []).append(row.post)
+                    if answer.done and row.sent_contact is not None:
+                        corrected.append({"ws": self._db.ws, "at": self._db.now(), **_correction(row, answer)})
             change(connection, interactions, changed)
+            if corrected:
+                connection.execute(insert(corrections), corrected)
             _stand(connection, standing)
 
     def requeue(self, keys: Iterable[str] | None = None) -> int:
@@ -144,6 +149,13 @@ class SqlOutbox:
             ages = [connection.scalar(self._of(func.min(_X.queued_at), state)) for state in (QUEUED, WAITING)]
         found = [age for age in ages if age is not None]
         return instant(min(found)) if found else None
+
+    def corrections(self, key: str) -> list[Correction]:
+        """Return what was done to an entry after its first delivery, oldest first."""
+        mine = select(corrections).where(corrections.c.ws == self._db.ws, corrections.c.key == key)
+        with self._db.read() as connection:
+            rows = connection.execute(mine.order_by(corrections.c.pk)).all()
+        return [Correction(instant(row.at), row.what, row.contact_id, row.before, row.revision) for row in rows]
 
     def _of(self, figure: ColumnElement[int], state: str) -> Select[Any]:
         return select(figure).select_from(interactions).where(_X.ws == self._db.ws, _X.state == literal(state))
@@ -197,6 +209,17 @@ def _answered(row: Any, answer: Mark) -> Values | None:
         "attempts": row.attempts + 1,
         "not_before": None if answer.parked else later,
         "reason": answer.reason,
+    }
+
+
+def _correction(row: Any, answer: Mark) -> Values:
+    moved = row.sent_contact != answer.contact_id and not answer.retracted
+    return {
+        "key": row.key,
+        "what": "retracted" if answer.retracted else "moved" if moved else "updated",
+        "contact_id": row.sent_contact if answer.retracted else answer.contact_id,
+        "before": row.sent_contact if moved else "",
+        "revision": answer.revision,
     }
 
 

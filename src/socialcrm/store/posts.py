@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from socialcrm.model import Direction
+from socialcrm.model import Direction, Kind
 from socialcrm.store.base import Account, PageCounts, PageRecord, StoredPost, Verdict
 from socialcrm.store.engine import Database, micros
 from socialcrm.store.record import record
@@ -172,6 +172,14 @@ class SqlPosts:
             limit=limit,
         )
 
+    def of_person(self, platform: str, profile_id: str) -> list[StoredPost]:
+        """Return every stored post that an account wrote or that belongs to its timeline, oldest first."""
+        return self._select(
+            posts.c.platform == platform,
+            or_(posts.c.profile == profile_id, posts.c.subject == profile_id),
+            order=(posts.c.created_at, posts.c.pk),
+        )
+
     def recheck(self, platform: str, *, checked_before: datetime, created_after: datetime, limit: int) -> list[str]:
         """Return ids of living posts that were not looked at since ``checked_before``, longest unseen first."""
         statement = (
@@ -179,6 +187,8 @@ class SqlPosts:
             .where(
                 posts.c.ws == self._db.ws,
                 posts.c.platform == platform,
+                # No platform answers a question for posts with messages: their absence would look like deletion.
+                posts.c.kind != Kind.MESSAGE.value,
                 posts.c.checked_at > literal(NEVER_AGAIN),
                 posts.c.checked_at < micros(checked_before),
                 posts.c.created_at > micros(created_after),

@@ -130,6 +130,15 @@ class SqlProfiles:
                     found.update(self._named(connection, name, limit))
         return [parse_profile(payload) for payload in found.values()]
 
+    def with_email(self, email: str) -> list[Profile]:
+        """Return the accounts for which a platform gave this address; reads every profile."""
+        wanted = email.strip().casefold()
+        held = profiles.c.payload.contains('"email":', autoescape=True)
+        statement = select(profiles.c.payload).where(profiles.c.ws == self._db.ws, held)
+        with self._db.read() as connection:
+            found = map(parse_profile, connection.scalars(statement))
+            return [profile for profile in found if profile.email.casefold() == wanted]
+
     def _named(
         self, connection: Connection, name: str, limit: tuple[ColumnElement[bool], ...]
     ) -> dict[tuple[str, str], str]:

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 VERSION_TABLE = "store_version"
 
 # Stages of a post: what is still to be done with it.
@@ -316,4 +316,43 @@ erasures = Table(
     Column("key", String(64), nullable=False),
     Column("queued_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("key", "ws"),
+)
+
+# What was done to entries after they first stood in the CRM; goes with the entry when a person is erased.
+corrections = Table(
+    "store_corrections",
+    metadata,
+    Column("pk", _RowNumber, primary_key=True, autoincrement=True),
+    _ws(),
+    Column("key", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("contact_id", Text, nullable=False),
+    _text("before"),
+    Column("revision", Integer, nullable=False),
+    Index("ix_store_corrections_key", "key"),
+)
+
+# Who did what besides deciding about links. No name of a person stands in it: it outlives every erasure.
+events = Table(
+    "store_events",
+    metadata,
+    Column("pk", _RowNumber, primary_key=True, autoincrement=True),
+    _ws(),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+# What holders of one credential share, whatever their workspace; a token stands here sealed.
+ledger = Table(
+    "store_ledger",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("period", BigInteger, nullable=False, server_default="0"),
+    Column("used", BigInteger, nullable=False, server_default="0"),
+    Column("paused_until", BigInteger, nullable=False, server_default="0"),
+    Column("locked_until", BigInteger, nullable=False, server_default="0"),
+    _text("token"),
 )

@@ -13,8 +13,10 @@ from sqlalchemy import select
 from socialcrm.clock import Clock, SystemClock
 from socialcrm.database import BUSY_SECONDS
 from socialcrm.errors import ConfigError
+from socialcrm.http.ledger import Ledger
 from socialcrm.model import Finding
-from socialcrm.store.base import Contacts, Cursors, Decisions, Outbox, Posts, Profiles, Suppression
+from socialcrm.store.audit import SqlAudit
+from socialcrm.store.base import Contacts, Cursors, Decisions, Outbox, Posts, Profiles
 from socialcrm.store.contacts import SqlContacts
 from socialcrm.store.copying import copy_workspace
 from socialcrm.store.cursors import SqlCursors
@@ -23,10 +25,12 @@ from socialcrm.store.doctor import examine
 from socialcrm.store.engine import Database
 from socialcrm.store.erasure import SqlErasure
 from socialcrm.store.lease import SqlLease, hold
+from socialcrm.store.ledger import Seal, SqlLedger
 from socialcrm.store.migrate import migrate as bring_up_to_date
 from socialcrm.store.outbox import SqlOutbox
 from socialcrm.store.posts import SqlPosts
 from socialcrm.store.profiles import SqlProfiles
+from socialcrm.store.rights import Audit, Erasure, Suppression
 from socialcrm.store.schema import workspaces
 from socialcrm.store.statements import add_missing
 from socialcrm.store.suppression import SqlSuppression
@@ -38,20 +42,21 @@ def open_store(
     workspace: str,
     clock: Clock | None = None,
     suppression_key: SecretStr | None = None,
+    seal: Seal | None = None,
     migrate: bool = True,
     busy_timeout: float = BUSY_SECONDS,
 ) -> SqlStore:
     """Open a workspace in a database: ``sqlite:///file.db`` (created with mode 0600) or ``postgresql://…``.
 
-    ``busy_timeout`` is how many seconds a write waits for another process. Raises `ConfigError` for a wrong
-    address or suppression key, `MissingExtra` without a driver, `StoreError` for a database that cannot be used
-    or was made by a newer version.
+    ``seal`` keeps refresh tokens that platforms replace. ``busy_timeout`` is how many seconds a write waits for
+    another process. Raises `ConfigError` for a wrong address or suppression key, `MissingExtra` without a driver,
+    `StoreError` for a database that cannot be used or was made by a newer version.
     """
     db = Database(url, workspace=workspace, clock=clock or SystemClock(), busy_timeout=busy_timeout)
     try:
         bring_up_to_date(db, allowed=migrate)
         db.ws = _workspace(db)
-        return SqlStore(db, suppression_key)
+        return SqlStore(db, suppression_key, seal)
     except BaseException:
         db.close()
         raise
@@ -76,7 +81,7 @@ class SqlStore:
     Works as a context manager that closes it. One store serves one process, and holds at most one lease.
     """
 
-    def __init__(self, db: Database, suppression_key: SecretStr | None) -> None:
+    def __init__(self, db: Database, suppression_key: SecretStr | None, seal: Seal | None = None) -> None:
         self._db = db
         self._suppression_key = suppression_key
         self.workspace = db.workspace
@@ -90,7 +95,9 @@ class SqlStore:
         self.contacts: Contacts = SqlContacts(db, suppression)
         self.decisions: Decisions = self._decisions
         self.outbox: Outbox = SqlOutbox(db, suppression)
-        self.erasure = SqlErasure(db)
+        self.erasure: Erasure = SqlErasure(db, suppression)
+        self.audit: Audit = SqlAudit(db)
+        self.ledger: Ledger = SqlLedger(db, seal)
 
     def lease(self, holder: str, *, ttl: timedelta = timedelta(minutes=2)) -> AbstractContextManager[SqlLease]:
         """Take the workspace's lease, or raise `LeaseHeld` naming the holder and when it ends."""

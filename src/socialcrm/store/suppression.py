@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pydantic import SecretStr
 from sqlalchemy import Connection, bindparam, select, update
@@ -57,11 +57,7 @@ class SqlSuppression:
         """
         digest = self._hash(kind, value)
         with self._db.write() as connection:
-            if self.active(connection):
-                self._prove(connection)
-            else:
-                check = update(workspaces).where(workspaces.c.ws == self._db.ws)
-                connection.execute(check.values(suppression_check=self._digest(_CHECK)))
+            self._begin(connection)
             row = {"ws": self._db.ws, "hash": digest, "kind": kind, "reason": reason, "added_at": self._db.now()}
             upsert(connection, suppression, [row])
             self._unsettle(connection, kind, value.strip())
@@ -70,6 +66,32 @@ class SqlSuppression:
         """Say whether somebody is on the list."""
         with self._db.read() as connection:
             return bool(self.covered(connection, [(kind, value)]))
+
+    def hashed(self, kind: str, value: str) -> str:
+        """Return the keyed hash under which somebody stands, or would stand, on the list."""
+        return self._hash(kind, value)
+
+    def restore(self, hashes: Sequence[tuple[str, str]], *, reason: str) -> int:
+        """Put (kind, hash) pairs of an earlier list back, after a restored backup; returns how many were missing.
+
+        What they concern is not known, so nothing is settled anew: erase what `SqlErasure.suppressed` finds.
+        """
+        with self._db.write() as connection:
+            self._begin(connection)
+            where = {"ws": self._db.ws, "hashes": [digest for _, digest in hashes]}
+            present = set(connection.scalars(_HIT, where))
+            missing = [(kind, digest) for kind, digest in hashes if digest not in present]
+            row = {"ws": self._db.ws, "reason": reason, "added_at": self._db.now()}
+            upsert(connection, suppression, [{**row, "hash": digest, "kind": kind} for kind, digest in missing])
+        return len(missing)
+
+    def _begin(self, connection: Connection) -> None:
+        """Prove the key, or note its check when this is the first entry of the list."""
+        if self.active(connection):
+            self._prove(connection)
+        else:
+            check = update(workspaces).where(workspaces.c.ws == self._db.ws)
+            connection.execute(check.values(suppression_check=self._digest(_CHECK)))
 
     def active(self, connection: Connection) -> bool:
         """Say whether anybody is on the list."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import Adapter
@@ -14,6 +16,10 @@ from socialcrm.errors import ConfigError
 from socialcrm.relevance.judge import Judge, RelevanceRules
 from socialcrm.store import open_store
 from socialcrm.store.base import Store
+from socialcrm.store.ledger import KeyringSeal, KeySeal, Seal
+
+if TYPE_CHECKING:
+    from socialcrm.matching.matcher import Matcher
 
 DEFAULT_CRM = "sql"
 
@@ -25,7 +31,15 @@ def store_of(settings: Settings, *, clock: Clock | None = None) -> Store:
         workspace=settings.workspace,
         clock=clock or SystemClock(),
         suppression_key=settings.suppression_key,
+        seal=_seal(settings),
     )
+
+
+def _seal(settings: Settings) -> Seal | None:
+    """Choose how refresh tokens are kept; without a key those that platforms replace are lost at the end of a run."""
+    if settings.tokens == "keyring":
+        return KeyringSeal()
+    return KeySeal(settings.token_key) if settings.token_key else None
 
 
 def crm_of(settings: Settings) -> CRMBackend:
@@ -44,6 +58,14 @@ def judge_of(settings: Settings) -> Judge:
     return Judge(section(settings, RelevanceRules, "relevance"))
 
 
+def matcher_of(settings: Settings) -> Matcher:
+    """Build the matcher with the model of the settings, or the one that ships."""
+    from socialcrm.matching.matcher import Matcher  # brings numpy, which reading a store needs not
+    from socialcrm.matching.weights import WeightModel
+
+    return Matcher(model=WeightModel.load(settings.path(settings.model))) if settings.model else Matcher()
+
+
 def _source(settings: Settings, name: str, clock: Clock) -> Adapter:
     adapter = get_adapter(_type_of(settings, "sources", name, default=name))
     replayed = "replay" in settings.table("sources", name)[0]
@@ -53,8 +75,7 @@ def _source(settings: Settings, name: str, clock: Clock) -> Adapter:
 
 
 def _type_of(settings: Settings, *names: str, default: str) -> str:
-    merged, _ = settings.table(*names)
-    kind = merged.get("type", default)
+    kind = settings.table(*names)[0].get("type", default)
     if not isinstance(kind, str):
         raise ConfigError(f"[{'.'.join(names)}]: type must be a name in quotes")
     return kind

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from socialcrm.errors import NotFound
 from socialcrm.model import Link, Profile, interaction_key, stamp
-from socialcrm.store.base import Account, Store, StoredPost
+from socialcrm.store.base import Account, Correction, Store, StoredPost
 
 
 class DecisionExplained(BaseModel):
@@ -68,12 +68,14 @@ def _explain_post(store: Store, stored: StoredPost) -> Explanation:
     history = store.decisions.history(post.platform, stored.subject) if stored.subject else []
     if post.author and stored.subject and stored.subject != post.author.id:
         sentences.append("It belongs to the timeline of the account it answers.")
+    key = interaction_key(store.workspace, post.platform, post.id)
+    sentences += [_corrected(correction) for correction in store.outbox.corrections(key)]
     return Explanation(
         platform=post.platform,
         id=post.id,
         what="post",
         account=stored.account.value,
-        key=interaction_key(store.workspace, post.platform, post.id),
+        key=key,
         sentences=sentences + _decided(store, history),
         decisions=[_explained(link) for link in history],
     )
@@ -107,6 +109,18 @@ def _decided(store: Store, history: list[Link]) -> list[str]:
         + "."
     )
     return [lead, *(_clue(evidence.sentence, evidence.weight) for evidence in link.evidence)]
+
+
+_CORRECTED = {
+    "updated": "On {at} the entry of {contact} was brought to revision {revision}.",
+    "moved": "On {at} the entry was moved from {before} to {contact}.",
+    "retracted": "On {at} the entry was taken off the timeline of {contact}.",
+}
+
+
+def _corrected(one: Correction) -> str:
+    values = {"contact": one.contact_id, "before": one.before, "revision": one.revision}
+    return _CORRECTED[one.what].format(at=stamp(one.at), **values)
 
 
 def _clue(sentence: str, weight: float) -> str:

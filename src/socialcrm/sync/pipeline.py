@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from socialcrm.clock import Clock, SystemClock
-from socialcrm.config import DEFAULT_PATH, Settings, SyncSettings, load
+from socialcrm.config import DEFAULT_PATH, Retention, Settings, SyncSettings, load
 from socialcrm.matching.matcher import Matcher
 from socialcrm.model import Finding
 from socialcrm.policy import LinkPolicy
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from socialcrm.store.base import Store
 
 STEPS: tuple[Step, ...] = (
+    steps.note_policy,  # who works under which rules, when they changed
+    steps.erase,  # take out of the CRM what was erased and could not be taken out then
     steps.deliver,  # finish what an earlier run left in the outbox, deletions first
     steps.mirror_contacts,  # read what changed in the CRM
     steps.fetch,  # record new pages, each with its cursor in one transaction
@@ -67,6 +69,7 @@ class Sync:
         matcher: Matcher,
         policy: LinkPolicy | None = None,
         settings: SyncSettings | None = None,
+        retention: Retention | None = None,
         clock: Clock | None = None,
         steps: tuple[Step, ...] = STEPS,
     ) -> None:
@@ -77,10 +80,13 @@ class Sync:
         self.matcher = matcher
         self.policy = policy or LinkPolicy()
         self.settings = settings or SyncSettings()
+        self.retention = retention or Retention()
         self.clock = clock or SystemClock()
         self.steps = steps
         self._index: ContactIndex | None = None
         self._generation = -1
+        for adapter in sources.values():
+            adapter.share(store.ledger)
 
     @classmethod
     def from_config(cls, path: str | Path | Settings = DEFAULT_PATH, *, clock: Clock | None = None) -> Sync:
@@ -92,9 +98,10 @@ class Sync:
             crm=assembly.crm_of(settings),
             sources=assembly.sources_of(settings, clock=clock),
             judge=assembly.judge_of(settings),
-            matcher=Matcher(),
+            matcher=assembly.matcher_of(settings),
             policy=settings.policy,
             settings=settings.sync,
+            retention=settings.retention,
             clock=clock,
         )
 
@@ -112,9 +119,9 @@ class Sync:
         return self._perform(self.store, self.steps, report, progress=progress, stop=stop)
 
     def _rehearse(self, *, progress: Progress | None, stop: Callable[[], bool] | None) -> SyncReport:
-        """Run every step but delivery on a copy; ``delivery.waiting`` then says what would be written."""
+        """Run on a copy every step that does not write to the CRM; ``delivery.waiting`` then says what would be."""
         report = SyncReport(workspace=self.store.workspace, dry_run=True, started_at=self.clock.now())
-        reading = tuple(step for step in self.steps if step is not steps.deliver)
+        reading = tuple(step for step in self.steps if step not in (steps.deliver, steps.erase))
         with tempfile.TemporaryDirectory(prefix="socialcrm-") as folder:
             scratch = self.store.copy_to(f"sqlite:///{Path(folder) / 'scratch.db'}")
             try:
@@ -144,6 +151,7 @@ class Sync:
                 matcher=self.matcher,
                 policy=self.policy,
                 settings=self.settings,
+                retention=self.retention,
                 clock=self.clock,
                 report=report,
                 lease=lease,

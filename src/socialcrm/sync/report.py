@@ -111,7 +111,11 @@ class ContradictionReport(BaseModel):
 
 
 class SyncReport(BaseModel):
-    """One run. ``posts`` says where every post of the workspace stands, ``dropped`` why posts are not kept."""
+    """One run. ``posts`` says where every post of the workspace stands, ``dropped`` why posts are not kept.
+
+    ``warnings`` say what works still, and not for long: a credential about to end.
+    ``erased`` counts entries of erased people that the CRM confirmed to have removed in this run.
+    """
 
     format: Literal[1] = 1
     workspace: str
@@ -125,8 +129,10 @@ class SyncReport(BaseModel):
     dropped: dict[str, int] = Field(default_factory=dict)
     decided: Decided = Field(default_factory=Decided)
     delivery: Delivery = Field(default_factory=Delivery)
+    erased: int = 0
     posts: dict[str, int] = Field(default_factory=dict)
     problems: list[Problem] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)
     contradictions: list[ContradictionReport] = Field(default_factory=list)
 
     @computed_field  # type: ignore[prop-decorator]

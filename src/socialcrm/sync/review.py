@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from socialcrm.clock import Clock
 from socialcrm.errors import NotFound
-from socialcrm.model import Link, LinkState
+from socialcrm.model import Link, LinkState, Profile
 from socialcrm.store.base import Store
 
 if TYPE_CHECKING:
@@ -63,6 +63,19 @@ def labels(store: Store) -> Iterator[tuple[str, str, str, bool]]:
             words[pair] = _ANSWERS[link.state]
     for (platform, profile_id, contact_id), answer in words.items():
         yield platform, profile_id, contact_id, answer
+
+
+def lessons(store: Store) -> tuple[list[Profile], list[tuple[str, str, bool]]]:
+    """What people said, to learn from: the accounts, each under ``platform:id``, and the labels that name them so."""
+    accounts: dict[tuple[str, str], Profile] = {}
+    said = []
+    for platform, profile_id, contact_id, answer in labels(store):
+        profile = accounts.get((platform, profile_id)) or store.profiles.get(platform, profile_id)
+        if profile is not None and store.contacts.get(contact_id) is not None:
+            accounts[platform, profile_id] = profile
+            said.append((f"{platform}:{profile_id}", contact_id, answer))
+    named = [one.model_copy(update={"id": f"{platform}:{one.id}"}) for (platform, _), one in accounts.items()]
+    return named, said
 
 
 _ANSWERS = {LinkState.LINKED: True, LinkState.REJECTED: False, LinkState.UNLINKED: False}

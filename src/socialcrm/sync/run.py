@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from socialcrm.clock import Clock
-from socialcrm.config import SyncSettings
+from socialcrm.config import Retention, SyncSettings
 from socialcrm.policy import LinkPolicy
 from socialcrm.sync.report import SyncReport
 
@@ -34,6 +34,7 @@ class Run:
     matcher: Matcher
     policy: LinkPolicy
     settings: SyncSettings
+    retention: Retention
     clock: Clock
     report: SyncReport
     lease: Lease

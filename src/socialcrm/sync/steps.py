@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from socialcrm.adapters.base import Capability
 from socialcrm.crm.base import Delivered, Outcome
 from socialcrm.errors import CursorExpired, LeaseLost, SocialCRMError, StoreError
 from socialcrm.failpoints import failpoint
-from socialcrm.model import Direction
-from socialcrm.store.base import Due, Mark, PageRecord, Store, StoredPost, Verdict
+from socialcrm.model import Direction, Kind, Post, Skipped
+from socialcrm.policy import terms
+from socialcrm.store.base import Due, Item, Mark, PageRecord, Store, StoredPost, Verdict
 from socialcrm.sync.decide import decide_batch, report_doubles
+from socialcrm.sync.erase import remove_erased
 from socialcrm.sync.render import interaction
 from socialcrm.sync.report import Problem, Remedy, SourceReport, SyncReport
 
@@ -25,6 +28,23 @@ CONTACTS_STREAM = "contacts"
 RECHECK_STREAM = "recheck"
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+
+
+def note_policy(run: Run) -> None:
+    """Write into the audit log that the rules of linking or keeping changed."""
+    now = {"policy": run.policy.describe(), "retention": run.retention.describe(), "model": run.matcher.version}
+    last = run.store.audit.last("policy")
+    if last is None or last.detail != now:
+        run.store.audit.note("policy", by="configuration", **now)
+
+
+def erase(run: Run) -> None:
+    """Ask the CRM again to remove what was erased here and it has not confirmed yet."""
+    removal = remove_erased(run.store, run.crm)
+    run.report.erased = removal.removed
+    if removal.reason:
+        what = f"{removal.left} erased entries still stand in the CRM: {removal.reason}"
+        run.report.problems.append(Problem(where=f"crm {run.crm.name}", what=what, remedy=Remedy.LATER))
 
 
 def mirror_contacts(run: Run) -> None:
@@ -55,6 +75,7 @@ def fetch(run: Run) -> None:
                 raise
             except Exception as error:  # an adapter may be anybody's
                 run.report.problems.append(Problem.of(f"source {name}, {stream}", error))
+        run.report.warnings += adapter.warnings()
 
 
 def _fetch_stream(run: Run, name: str, adapter: Adapter, stream: str) -> None:
@@ -79,12 +100,25 @@ def _read_pages(run: Run, name: str, adapter: Adapter, stream: str) -> None:
 
 
 def _record(run: Run, name: str, adapter: Adapter, page: PageRecord) -> None:
+    page = replace(page, items=[_lawful(run, item) for item in page.items])
     counts = run.store.posts.record(page)
     report = source_report(run, name, adapter)
     report.pages += 1
     for field in ("new", "edited", "deleted", "unchanged", "skipped", "suppressed"):
         setattr(report, field, getattr(report, field) + getattr(counts, field))
     run.progress(f"{name}: {page.stream}", len(page.items))
+
+
+def _lawful(run: Run, item: Item) -> Item:
+    """Turn away what the rules of retention or the platform's terms would have us delete at once."""
+    if not isinstance(item, Post):
+        return item
+    period = run.retention.period(item.platform, item.kind.value)
+    if period is not None and item.created_at < run.clock.now() - period:
+        return Skipped(platform=item.platform, id=item.id, reason="older than [retention] keeps posts")
+    if item.kind is Kind.MESSAGE and not terms(item.platform).messages:
+        return Skipped(platform=item.platform, id=item.id, reason="the platform's terms keep messages out of a CRM")
+    return item
 
 
 def source_report(run: Run, name: str, adapter: Adapter) -> SourceReport:

@@ -98,6 +98,16 @@ def reset(answer: Answer) -> Answer:
     return replace(answer, send=send)
 
 
+def vanish(answer: Answer) -> Answer:
+    """No byte of an answer: what was asked is done, and nobody is told."""
+
+    def send(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handler.connection.close()
+
+    return replace(answer, send=send)
+
+
 def drip(answer: Answer) -> Answer:
     """A body that comes byte by byte, each before any read timeout; it ends only with the connection."""
 
@@ -137,18 +147,24 @@ class _Planned:
     path: str
     after: int
     times: int
+    unheard: bool = False
 
 
 class FaultServer:
     """Answers on a free port of 127.0.0.1, from a function or from exchanges; use it in a ``with`` block.
 
+    ``volatile`` are parameters that make no difference to which exchange answers.
     `breaks` plans faults: on the n-th request for a path, once or for ever. `asked` lists all requests.
     """
 
     def __init__(
-        self, answer: Callable[[Asked], Answer] | Iterable[Exchange], *, tls: ssl.SSLContext | None = None
+        self,
+        answer: Callable[[Asked], Answer] | Iterable[Exchange],
+        *,
+        volatile: Iterable[str] = (),
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._answer = answer if callable(answer) else _player(answer)
+        self._answer = answer if callable(answer) else _player(answer, volatile)
         self._faults: list[_Planned] = []
         self._lock = threading.Lock()
         self.asked: list[Asked] = []
@@ -171,11 +187,18 @@ class FaultServer:
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
+        self.close()
+
+    def close(self) -> None:
+        """Give the port back, of a server that was never started too."""
         self._server.server_close()
 
-    def breaks(self, fault: Fault, *, path: str = "", after: int = 0, times: int = 1) -> None:
-        """Plan a fault: leave ``after`` requests for ``path`` alone, then break ``times`` of them."""
-        self._faults.append(_Planned(fault, path, after, times))
+    def breaks(self, fault: Fault, *, path: str = "", after: int = 0, times: int = 1, unheard: bool = False) -> None:
+        """Plan a fault: leave ``after`` requests for ``path`` alone, then break ``times`` of them.
+
+        What is asked is done all the same, unless the request goes ``unheard``.
+        """
+        self._faults.append(_Planned(fault, path, after, times, unheard))
 
     def heal(self) -> None:
         """Forget planned faults."""
@@ -188,14 +211,18 @@ class FaultServer:
     def _respond(self, asked: Asked) -> Answer:
         with self._lock:
             self.asked.append(asked)
-            answer = self._answer(asked)
-            for planned in self._faults:
-                if planned.path in {"", asked.path}:
-                    planned.after -= 1
-                    if planned.after < 0 and planned.times > 0:
-                        planned.times -= 1
-                        return planned.fault(answer)
-            return answer
+            planned = self._due(asked)
+            answer = Answer() if planned and planned.unheard else self._answer(asked)
+            return planned.fault(answer) if planned else answer
+
+    def _due(self, asked: Asked) -> _Planned | None:
+        for planned in self._faults:
+            if planned.path in {"", asked.path}:
+                planned.after -= 1
+                if planned.after < 0 and planned.times > 0:
+                    planned.times -= 1
+                    return planned
+        return None
 
     def _sent(self, asked: Asked) -> None:
         """Called when an answer is on its way; for subclasses."""
@@ -221,7 +248,7 @@ class FaultServer:
                     answer.send(self, answer)
                 server._sent(asked)
 
-            do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _any  # noqa: N815
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any  # noqa: N815
 
             def handle(self) -> None:
                 try:
@@ -241,8 +268,8 @@ class FaultServer:
         return Handler
 
 
-def _player(exchanges: Iterable[Exchange]) -> Callable[[Asked], Answer]:
-    recording = ReplayTransport(exchanges)
+def _player(exchanges: Iterable[Exchange], volatile: Iterable[str]) -> Callable[[Asked], Answer]:
+    recording = ReplayTransport(exchanges, volatile=volatile)
 
     def play(asked: Asked) -> Answer:
         try:

@@ -159,9 +159,10 @@ class SalesforceServer(FaultServer):
         """Plan a fault for requests whose path contains ``path``: leave ``after`` alone, then break ``times``."""
         self._plans.append(_Planned(fault, moment, method, path, after, times))
 
-    def breaks(self, fault: Fault, *, path: str = "", after: int = 0, times: int = 1) -> None:
+    def breaks(self, fault: Fault, *, path: str = "", after: int = 0, times: int = 1, unheard: bool = False) -> None:
         """Plan a fault for the answers of a path, as every `FaultServer` does: what was asked for is done."""
-        self.plan(fault, moment=Moment.APPLIED, path=path, after=after, times=times)
+        moment = Moment.BEFORE if unheard else Moment.APPLIED
+        self.plan(fault, moment=moment, path=path, after=after, times=times)
 
     def flaky(self, share: float, *, seed: int) -> None:
         """Let a share of all requests break at random: lost before or after being applied, refused, a web page."""
@@ -203,7 +204,7 @@ class SalesforceServer(FaultServer):
         return Counter(f"{one.method} {_resource(one.path)}" for one in self.log)
 
     def _respond(self, asked: Asked) -> Answer:
-        fault = self._due(Moment.BEFORE, asked)
+        fault = self._fault_at(Moment.BEFORE, asked)
         if fault:
             # Seen by the log, not by the org.
             return self._logged(asked, fault(answer({})), counted=False)
@@ -213,14 +214,14 @@ class SalesforceServer(FaultServer):
             self.while_locked(asked)
         finally:
             writer.release()
-        fault = self._due(Moment.APPLIED, asked)
+        fault = self._fault_at(Moment.APPLIED, asked)
         counted = "Sforce-Limit-Info" in found.headers
         return self._logged(asked, fault(found) if fault else found, counted=counted)
 
     def _sent(self, asked: Asked) -> None:
-        self._due(Moment.ANSWERED, asked)
+        self._fault_at(Moment.ANSWERED, asked)
 
-    def _due(self, moment: Moment, asked: Asked) -> Fault | None:
+    def _fault_at(self, moment: Moment, asked: Asked) -> Fault | None:
         with self._order:
             told: list[Any] = [watcher(moment, asked) for watcher in self._watchers]
             told += [planned.fault for planned in self._plans if planned.due(moment, asked)]
