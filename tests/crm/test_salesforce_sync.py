@@ -57,6 +57,7 @@ class Desk:
     def __init__(self, folder: Path, world: SalesforceWorld) -> None:
         self.folder, self.world = folder, world
         (folder / "socialcrm.toml").write_text(settings(world), encoding="utf-8")
+        (folder / "socialcrm.toml").chmod(0o600)
         for name in ("Contact", "Lead"):
             world.org.add_field(name, Field("Forum__c", length=255))
 
