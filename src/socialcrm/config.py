@@ -76,7 +76,7 @@ class SyncSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     batch: int = Field(default=1000, ge=1, le=10_000)
-    deliver_batch: int = Field(default=1000, ge=1, le=10_000)
+    deliver_batch: int = Field(default=2000, ge=1, le=10_000)
     attempts: int = Field(default=8, ge=1)
     lease: Duration = timedelta(minutes=2)
     recheck_every: Duration = timedelta(hours=6)

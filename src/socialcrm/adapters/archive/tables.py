@@ -11,7 +11,7 @@ from socialcrm.errors import BadRecord
 from socialcrm.text import clean
 
 _LONGEST_LINE = 4 << 20
-csv.field_size_limit(1 << 20)
+_LONGEST_CELL = 1 << 20
 
 
 def rows(pieces: Iterable[bytes]) -> Iterator[Mapping[str, str] | Broken]:
@@ -24,7 +24,7 @@ def rows(pieces: Iterable[bytes]) -> Iterator[Mapping[str, str] | Broken]:
     names: list[str] | None = None
     while True:
         try:
-            cells = next(reader)
+            cells = _next(reader)
         except StopIteration:
             return
         except csv.Error:
@@ -38,6 +38,15 @@ def rows(pieces: Iterable[bytes]) -> Iterator[Mapping[str, str] | Broken]:
             yield dict(zip(names, (clean(cell) for cell in cells), strict=True))
         else:
             yield Broken("a row of another length")
+
+
+def _next(reader: Iterator[list[str]]) -> list[str]:
+    # The limit is one for the whole process: it is raised for as long as a row is read.
+    before = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        return next(reader)
+    finally:
+        csv.field_size_limit(before)
 
 
 def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
