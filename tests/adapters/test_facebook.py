@@ -12,7 +12,7 @@ import pytest
 from adapters.scripts import exchange
 from adapters.walked import listing, moment
 from socialcrm.adapters.base import AdapterConfig
-from socialcrm.adapters.facebook import COMMENT, MESSAGES, POST, WORDS, Facebook
+from socialcrm.adapters.facebook import COMMENT, MESSAGES, POST, Facebook
 from socialcrm.clock import ManualClock
 from socialcrm.http.exchange import Exchange, ReplayTransport
 from socialcrm.model import Deleted, Direction, Kind, Post, Profile, Skipped, Visibility
@@ -190,11 +190,32 @@ def test_conversations_are_private_and_keep_together() -> None:
 def test_gone_only_while_the_page_can_still_be_read(answer: Any, control: Any, deleted: bool) -> None:
     """The platform says the same of what is deleted and of what the token may not see."""
     script = [
-        exchange("/v23.0/77", answer, status=400, fields=WORDS),
+        exchange("/v23.0/77", answer, status=400, fields=COMMENT),
+        exchange("/v23.0/77", answer, status=400, fields=POST),
         exchange(PATH, control, status=200 if "data" in control else 400, fields="id", limit=1),
     ]
     (read,) = adapter(*script).recheck(["77"])
     assert [type(item) for item in read.items] == ([Deleted] if deleted else [])
+
+
+def test_looking_again_finds_out_of_what_sort_an_id_is() -> None:
+    """A comment's fields asked of a post are an error; the second question is for a post."""
+    unknown = refusal(100, None, "(#100) Tried accessing nonexisting field (comment_count)")
+    raw = post(1, message="found it")
+    path = f"/v23.0/{raw['id']}"
+    script = [exchange(path, unknown, status=400, fields=COMMENT), exchange(path, raw, fields=POST)]
+    (read,) = adapter(*script).recheck([raw["id"]])
+    assert [item.text for item in read.items if isinstance(item, Post)] == ["found it"]
+
+
+def test_addresses_of_pictures_change_without_a_new_wording() -> None:
+    """They are signed anew for every answer; a stored post must not look edited each time."""
+    shown = [{"media_type": "photo", "media": {"image": {"src": f"https://cdn.example/1.jpg?oh={n}"}}} for n in (1, 2)]
+    first, second = (Facebook.read(post(1, attachments={"data": [picture]})) for picture in shown)
+    assert isinstance(first, Post)
+    assert isinstance(second, Post)
+    assert first.media != second.media
+    assert first.version == second.version
 
 
 def test_pushes_of_changes() -> None:

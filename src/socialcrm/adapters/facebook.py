@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from socialcrm.adapters import graph
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, first, instant, links, named, objects, text, text_id
+from socialcrm.adapters.fields import count, epoch, first, instant, links, named, objects, text, text_id, wording
 from socialcrm.adapters.web import OWN, Feed, Threads
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.strict_json import dig
@@ -37,7 +37,7 @@ class Facebook(graph.Graph):
         name="facebook",
         title="Facebook",
         docs="https://developers.facebook.com/docs/pages-api",
-        can=frozenset(Capability) - {Capability.SEARCH, Capability.WEBHOOKS},
+        can=frozenset(Capability) - {Capability.SEARCH, Capability.PROFILES, Capability.WEBHOOKS},
     )
 
     class Config(graph.GraphConfig):
@@ -47,7 +47,7 @@ class Facebook(graph.Graph):
         version: str = "v23.0"
         messages: bool = False
 
-    fields = WORDS
+    sorts = (COMMENT, POST)
     own_list = "feed"
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
@@ -58,7 +58,7 @@ class Facebook(graph.Graph):
         comments = {"fields": COMMENT, "filter": "stream", "order": "reverse_chronological", "limit": 100}
         return {
             "feed": feed,
-            "tagged": listed("tagged", f"{POST},tagged_time", "tagged_time", "created_time"),
+            "tagged": listed("tagged", f"{POST},tagged_time", "tagged_time", "created_time", kind=Kind.MENTION),
             "ratings": listed("ratings", REVIEW, "created_time"),
             "comments": Threads(
                 feed,
@@ -78,7 +78,7 @@ class Facebook(graph.Graph):
         if edge == "comments" and isinstance(raw, dict) and not raw.keys() & {"_on", "_beside", "comments"}:
             known = node.isascii() and node.replace("_", "").isdigit()
             return {**raw, "_comment": True, **({"_on": node, "_under": node} if known else {})}
-        return {**raw, "_mention": True} if edge == "tagged" and isinstance(raw, dict) else raw
+        return raw
 
     @classmethod
     def parse(cls, raw: Raw) -> Item:
@@ -113,11 +113,10 @@ def _post(raw: Raw) -> Post:
     )
     replies = first(raw, "comments.summary.total_count", "comments.count") or raw.get("comment_count")
     visited = "place" in raw and not raw.keys() & {"message", "story"}
-    said = Kind.CHECK_IN if visited else Kind.MENTION if "_mention" in raw else Kind.POST
     return Post(
         platform="facebook",
         id=post_id,
-        kind=Kind.COMMENT if comment else said,
+        kind=Kind.COMMENT if comment else Kind.CHECK_IN if visited else Kind.POST,
         author=named("facebook", raw.get("from")),
         text=text(raw.get("message") or raw.get("story")),
         created_at=instant(told) if told else UNTOLD,
@@ -130,6 +129,7 @@ def _post(raw: Raw) -> Post:
             replies=count(replies),
             shares=count(dig(raw, "shares.count")),
         ),
+        version=wording(text(raw.get("message") or raw.get("story"))),
     )
 
 
@@ -162,6 +162,7 @@ def _review(raw: Raw) -> Post:
     story = dig(raw, "open_graph_story.id") or (raw.get("id") if "open_graph_story" not in raw else None)
     author = named("facebook", raw.get("reviewer") or raw.get("from"))
     opinion = text(first(raw, "recommendation_type", "open_graph_story.data.recommendation_type")).lower()
+    said = text(first(raw, "review_text", "data.review_text", "message", "open_graph_story.message"))
     stars = first(raw, "rating", "data.rating.value", "open_graph_story.data.rating.value") or OPINIONS.get(opinion)
     return Post(
         platform="facebook",
@@ -169,9 +170,10 @@ def _review(raw: Raw) -> Post:
         id=text_id(story or f"review:{author.id if author else told}"),
         kind=Kind.REVIEW,
         author=author,
-        text=text(first(raw, "review_text", "data.review_text", "message", "open_graph_story.message")),
+        text=said,
         created_at=instant(told) if told else UNTOLD,
         rating=stars if isinstance(stars, int | float) and not isinstance(stars, bool) else None,
+        version=wording(said, str(stars and float(stars))),
     )
 
 
@@ -187,6 +189,7 @@ def _message(raw: Raw) -> Post:
         created_at=instant(told) if told else UNTOLD,
         conversation_id=text_id(raw["_in"]) if raw.get("_in") else None,
         media=_media(raw),
+        version=wording(text(raw.get("message"))),
     )
 
 
@@ -226,19 +229,21 @@ def _pushed(raw: Raw) -> Item:
     author, comment = named("facebook", who), item == "comment"
     at, told = graph.pushed_at(raw), raw.get("created_time")
     on, under = (first(raw, "post_id"), first(raw, "parent_id", "post_id")) if comment else (None, None)
-    opinion = OPINIONS.get(text(raw.get("recommendation_type")).lower())
+    stars = count(raw.get("rating")) or OPINIONS.get(text(raw.get("recommendation_type")).lower())
+    said = text(first(raw, "message", "review_text"))
     return Post(
         platform="facebook",
         id=post_id,
         kind=Kind.MENTION if what == "mention" else KINDS.get(item, Kind.POST),
         direction=Direction.OUTBOUND if author and author.id == str(raw["_own"]) else Direction.INBOUND,
         author=author,
-        text=text(first(raw, "message", "review_text")),
+        text=said,
         created_at=epoch(told) if told else at,
         edited_at=None if verb == "add" else at,
         url=text(raw.get("permalink_url")),
         conversation_id=text_id(on) if on else None,
         in_reply_to=text_id(under) if under else None,
         media=tuple(Media(type=kind, url=text(raw[kind])) for kind in ("photo", "video", "link") if raw.get(kind)),
-        rating=count(raw.get("rating")) or opinion,
+        rating=stars,
+        version=wording(said, str(stars and float(stars))) if item == "rating" else wording(said),
     )

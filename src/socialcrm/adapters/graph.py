@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, Item, Raw
-from socialcrm.adapters.fields import count, epoch, first, objects, text, text_id
+from socialcrm.adapters.fields import count, epoch, first, objects, text, text_id, wording
 from socialcrm.adapters.web import Me, WebAdapter
 from socialcrm.errors import AuthError, BadResponse
 from socialcrm.http import strict_json
@@ -64,7 +65,7 @@ class Graph(WebAdapter):
     rate = UsageHeaders(("X-Business-Use-Case-Usage", "X-Page-Usage", "X-App-Usage"))
     volatile = frozenset({"since"})
     batch = 1
-    fields: ClassVar[str]
+    sorts: ClassVar[tuple[str, ...]]
     own_list: ClassVar[str]
     errors: ClassVar[ErrorTable] = {
         **dict.fromkeys(("1", "2", "transient"), BUSY),
@@ -87,7 +88,12 @@ class Graph(WebAdapter):
         return Me(text_id(me["id"]), text_id(me["id"]), text(first(me, "username", "name")))
 
     def lookup(self, ids: Sequence[str]) -> Response:
-        return self.client.get(f"/{ids[0]}", {"fields": self.fields}, skip=(400, 404))
+        # An id does not tell of what sort its object is, and asking for another sort's fields is an error.
+        for fields in self.sorts:
+            response = self.client.get(f"/{quote(ids[0], safe='')}", {"fields": fields}, skip=(400, 404))
+            if response.rule is None or GONE in response.codes:
+                break
+        return response
 
     def gone(self, post_id: str, response: Response) -> str | None:
         # The same words stand for "deleted" and for "not yours to see": the account's own list must still be readable.
@@ -161,7 +167,7 @@ def _below(key: str, node: Raw, about: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def pushed(body: Raw) -> Iterator[Raw]:
     """List what an envelope with ``entry`` brings: changes, and messages; each with the account and the time of it."""
-    for entry in body["entry"]:
+    for entry in objects(body["entry"]):
         about = {"_own": entry.get("id"), "_time": entry.get("time"), "_object": body.get("object")}
         for change in objects(entry.get("changes")):
             value = change.get("value")
@@ -205,6 +211,7 @@ def pushed_message(raw: Raw, platform: str) -> Item:
             Media(type=text(one.get("type")), url=text(first(one, "payload.url", "url")), alt=text(one.get("title")))
             for one in objects(said.get("attachments"))
         ),
+        version=wording(text(said.get("text"))),
     )
 
 

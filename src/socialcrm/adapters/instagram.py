@@ -7,7 +7,7 @@ from typing import Any
 
 from socialcrm.adapters import graph
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, first, instant, links, named, objects, text, text_id
+from socialcrm.adapters.fields import count, first, instant, links, named, objects, text, text_id, wording
 from socialcrm.adapters.web import OWN, Feed, Threads
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.strict_json import dig
@@ -31,7 +31,7 @@ class Instagram(graph.Graph):
         name="instagram",
         title="Instagram",
         docs="https://developers.facebook.com/docs/instagram-platform",
-        can=frozenset(Capability) - {Capability.SEARCH, Capability.REVIEWS, Capability.EDITS, Capability.WEBHOOKS},
+        can=frozenset(Capability) - {Capability.SEARCH, Capability.REVIEWS, Capability.PROFILES, Capability.WEBHOOKS},
     )
 
     class Config(graph.GraphConfig):
@@ -42,7 +42,7 @@ class Instagram(graph.Graph):
         messages: bool = False
         page: str = ""
 
-    fields = f"{WORDS},text,caption"
+    sorts = (SAID, MEDIA)
     own_list = "media"
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
@@ -53,7 +53,7 @@ class Instagram(graph.Graph):
         inbox = f"/{self.config.page or OWN}/conversations"
         return {
             "media": media,
-            "tags": listed(f"/{OWN}/tags", MEDIA.replace(",owner", ""), "timestamp"),
+            "tags": listed(f"/{OWN}/tags", MEDIA.replace(",owner", ""), "timestamp").of_kind(Kind.MENTION),
             "comments": Threads(
                 media,
                 root=lambda post: post.id,
@@ -79,11 +79,7 @@ class Instagram(graph.Graph):
     def placed(cls, raw: Raw, path: str) -> Raw:
         above, _, edge = path.rstrip("/").rpartition("/")
         media = above.rpartition("/")[2]
-        if not isinstance(raw, dict) or (edge != "tags" and not media.isdigit()):
-            return raw
-        if edge == "tags":
-            return {**raw, "_mention": True}
-        alone = edge == "comments" and not raw.get("_on")
+        alone = edge == "comments" and media.isdigit() and isinstance(raw, dict) and not raw.get("_on")
         return {**raw, "_on": media, "_under": raw.get("_under") or media} if alone else raw
 
     @classmethod
@@ -115,6 +111,7 @@ def _comment(raw: Raw) -> Post:
         kind=Kind.COMMENT,
         author=named("instagram", first(raw, "from", "user"), text(raw.get("username"))),
         text=text(raw.get("text")),
+        version=wording(text(raw.get("text"))),
         created_at=_when(raw),
         url=link,
         conversation_id=text_id(on) if on else None,
@@ -130,9 +127,9 @@ def _media(raw: Raw) -> Post:
     return Post(
         platform="instagram",
         id=text_id(raw["id"]),
-        kind=Kind.MENTION if "_mention" in raw else Kind.POST,
         author=named("instagram", raw.get("owner"), text(raw.get("username"))),
         text=text(raw.get("caption")),
+        version=wording(text(raw.get("caption"))),
         created_at=_when(raw),
         url=text(raw.get("permalink")),
         media=(Media(type=text(raw.get("media_type")).lower() or "other", url=link),) if link else (),
@@ -154,6 +151,7 @@ def _message(raw: Raw) -> Post:
         visibility=Visibility.PRIVATE,
         author=named("instagram", raw.get("from")),
         text=text(raw.get("message")),
+        version=wording(text(raw.get("message"))),
         created_at=instant(told) if told else UNTOLD,
         conversation_id=text_id(raw["_in"]) if raw.get("_in") else None,
         in_reply_to=text_id(story) if story else None,

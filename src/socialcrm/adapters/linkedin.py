@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, first, links, minted, objects, text, text_id
+from socialcrm.adapters.fields import count, epoch, first, links, minted, objects, text, text_id, wording
 from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.errors import AuthError, ConfigError
 from socialcrm.http.auth import Bearer
@@ -47,7 +47,8 @@ class LinkedIn(WebAdapter):
         title="LinkedIn",
         docs="https://learn.microsoft.com/linkedin/marketing/community-management/",
         can=frozenset(Capability)
-        - {Capability.SEARCH, Capability.MESSAGES, Capability.REVIEWS, Capability.RECHECK, Capability.WEBHOOKS},
+        - {Capability.SEARCH, Capability.MESSAGES, Capability.REVIEWS, Capability.PROFILES}
+        - {Capability.RECHECK, Capability.WEBHOOKS},
     )
 
     class Config(AdapterConfig):
@@ -122,9 +123,8 @@ class LinkedIn(WebAdapter):
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
-        lists = (
-            [body[key] for key in ("elements", "notifications") if key in body] if isinstance(body, dict) else [body]
-        )
+        keyed = isinstance(body, dict)
+        lists = [body[key] for key in ("elements", "notifications") if key in body] if keyed else [body]
         for raw in lists[0] if lists and isinstance(lists[0], list) else objects(body):
             yield raw
             if isinstance(raw, dict) and "action" in raw and isinstance(source := raw.get("decoratedSourcePost"), dict):
@@ -189,6 +189,7 @@ def _comment(raw: Raw) -> Post:
         kind=Kind.COMMENT,
         author=_who(raw.get("actor"), first(raw, "actor~", "created.actor~")),
         text=text(dig(raw, "message.text")),
+        version=wording(text(dig(raw, "message.text"))),
         created_at=milliseconds(at) if at else _minted(urn),
         edited_at=milliseconds(changed) if changed and at and changed != at else None,
         url=f"https://www.linkedin.com/feed/update/{on}?commentUrn={quote(urn, safe='')}",
@@ -261,6 +262,7 @@ def _notified(raw: Raw) -> Item:
         direction=Direction.OUTBOUND if own or action == "ADMIN_COMMENT" else Direction.INBOUND,
         author=author,
         text=text(told.get("text")),
+        version=wording(text(told.get("text"))),
         created_at=moment,
         edited_at=milliseconds(at) if action == "COMMENT_EDIT" and at else None,
         url=f"https://www.linkedin.com/feed/update/{on or urn}",

@@ -7,7 +7,7 @@ from typing import Any
 
 from socialcrm.adapters import graph, web
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, first, instant, links, named, objects, text, text_id
+from socialcrm.adapters.fields import count, epoch, first, instant, links, named, objects, text, text_id, wording
 from socialcrm.adapters.web import OWN, Feed
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.strict_json import dig
@@ -29,7 +29,7 @@ class Threads(graph.Graph):
         name="threads",
         title="Threads",
         docs="https://developers.facebook.com/docs/threads",
-        can=frozenset(Capability) - {Capability.REVIEWS, Capability.MESSAGES, Capability.EDITS, Capability.WEBHOOKS},
+        can=frozenset(Capability) - {Capability.REVIEWS, Capability.MESSAGES, Capability.PROFILES, Capability.WEBHOOKS},
     )
 
     class Config(graph.GraphConfig):
@@ -39,7 +39,7 @@ class Threads(graph.Graph):
         version: str = "v1.0"
         search: tuple[str, ...] = ()
 
-    fields = "id,text,timestamp,username,permalink"
+    sorts = (POST,)
     own_list = "threads"
 
     def feeds(self) -> Mapping[str, Feed | web.Threads]:
@@ -49,7 +49,7 @@ class Threads(graph.Graph):
 
         own = listed(f"/{OWN}/threads")
         return {
-            "mentions": listed(f"/{OWN}/mentions"),
+            "mentions": listed(f"/{OWN}/mentions").of_kind(Kind.MENTION),
             **{
                 f"search:{term}": listed("/keyword_search", q=term, search_type="RECENT") for term in self.config.search
             },
@@ -62,10 +62,6 @@ class Threads(graph.Graph):
                 key="data",
             ),
         }
-
-    @classmethod
-    def placed(cls, raw: Raw, path: str) -> Raw:
-        return {**raw, "_mention": True} if path.endswith("/mentions") and isinstance(raw, dict) else raw
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
@@ -95,7 +91,7 @@ class Threads(graph.Graph):
 
 def _post(raw: Raw) -> Post:
     root, parent, told = dig(raw, "root_post.id"), dig(raw, "replied_to.id"), raw.get("timestamp")
-    mentioned = raw.get("_mention") or raw.get("_field") == "mentions"
+    mentioned = raw.get("_field") == "mentions"
     link = text(first(raw, "media_url", "thumbnail_url"))
     return Post(
         platform="threads",
@@ -103,6 +99,7 @@ def _post(raw: Raw) -> Post:
         kind=Kind.REPLY if parent or raw.get("is_reply") else Kind.MENTION if mentioned else Kind.POST,
         author=named("threads", raw.get("owner"), text(raw.get("username"))),
         text=text(raw.get("text")),
+        version=wording(text(raw.get("text"))),
         created_at=instant(told) if told else epoch(raw["_time"]) if raw.get("_time") else UNTOLD,
         url=text(raw.get("permalink")),
         conversation_id=text_id(root) if root else None,

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from pydantic import SecretStr
 
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, first, links, minted, named, text, text_id
+from socialcrm.adapters.fields import count, epoch, first, links, minted, named, text, text_id, wording
 from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.errors import AuthError
 from socialcrm.http.auth import ApiKey
@@ -199,6 +199,7 @@ def _video(raw: Raw) -> Post:
         created_at=_when(raw, video_id),
         url=link or (f"https://www.tiktok.com/@{author.handle}/video/{video_id}" if author and author.handle else ""),
         media=(Media(type="video", url=cover),) if cover else (),
+        version=wording(text(first(raw, "desc", "caption", "video_description", "title"))),
         engagement=Engagement(likes=count(likes), replies=count(replies), shares=count(shares), views=count(views)),
     )
 

@@ -118,7 +118,9 @@ class X(WebAdapter):
         )
         messages = Feed("/dm_events", {"max_results": 100, **MESSAGE_FIELDS}, TIMELINE, "data", sparse=True)
         return {
-            "mentions": Feed(f"/users/{OWN}/mentions", asked, TIMELINE, "data", sparse=True, since=_after),
+            "mentions": Feed(
+                f"/users/{OWN}/mentions", asked, TIMELINE, "data", sparse=True, since=_after, kind=Kind.MENTION
+            ),
             **{f"search:{term}": recent.asking(query=term) for term in self.config.search},
             "own": own,
             "threads": thread,
@@ -173,11 +175,8 @@ class X(WebAdapter):
 
     @classmethod
     def placed(cls, raw: Raw, path: str) -> Raw:
-        return (
-            {**raw, "_mention": True}
-            if path.endswith(("/mentions", "/quote_tweets")) and isinstance(raw, dict)
-            else raw
-        )
+        quoting = path.endswith("/quote_tweets") and isinstance(raw, dict)
+        return {**raw, "_mention": True} if quoting else raw
 
     @classmethod
     def parse(cls, raw: Raw) -> Item:
@@ -272,6 +271,7 @@ def _tweet(raw: Raw) -> Post:
         media=_media(raw),
         # A share repeats the numbers of what it shares.
         engagement=Engagement() if shared else Engagement(likes=likes, replies=replies, shares=shares, views=views),
+        version=text_id(raw["id"]),  # an edit has another id
     )
 
 

@@ -124,6 +124,7 @@ def _status(raw: Raw) -> Post:
         in_reply_to=text_id(parent) if parent else None,
         media=tuple(_media(raw)),
         engagement=Engagement() if shared else Engagement(likes=likes, replies=replies, shares=shares),
+        version=id_,
     )
 
 

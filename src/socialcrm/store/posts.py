@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from socialcrm.model import Direction
+from socialcrm.model import Direction, Kind
 from socialcrm.store.base import Account, PageCounts, PageRecord, StoredPost, Verdict
 from socialcrm.store.engine import Database, micros
 from socialcrm.store.record import record
@@ -179,6 +179,8 @@ class SqlPosts:
             .where(
                 posts.c.ws == self._db.ws,
                 posts.c.platform == platform,
+                # No platform answers a question for posts with messages: their absence would look like deletion.
+                posts.c.kind != Kind.MESSAGE.value,
                 posts.c.checked_at > literal(NEVER_AGAIN),
                 posts.c.checked_at < micros(checked_before),
                 posts.c.created_at > micros(created_after),

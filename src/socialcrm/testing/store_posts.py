@@ -157,7 +157,7 @@ class PostCases:
     def test_longest_unseen_posts_are_checked_first(self, store: Store, clock: ManualClock) -> None:
         record(store, post("1"))
         clock.advance(HOUR)
-        record(store, post("2"), post("3", at=START - 900 * HOUR), post("4"), deleted("4"))
+        record(store, post("2"), post("3", at=START - 900 * HOUR), post("4"), deleted("4"), post("5", kind="message"))
         long_ago = START - 100 * HOUR
         look = {"checked_before": START + 2 * HOUR, "created_after": long_ago, "limit": 9}
         assert store.posts.recheck(PLATFORM, **look) == ["1", "2"]  # type: ignore[arg-type]
