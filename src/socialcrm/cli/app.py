@@ -20,6 +20,7 @@ from socialcrm.cli.tables import findings_table, report_lines
 from socialcrm.cli.template import TEMPLATE
 from socialcrm.config import DEFAULT_PATH, Duration
 from socialcrm.errors import AuthError, ConfigError, SocialCRMError, StoreError, Transient, Unsupported
+from socialcrm.sync.listening import Listener
 from socialcrm.sync.pipeline import Sync
 from socialcrm.sync.report import SyncReport
 
@@ -123,6 +124,16 @@ def sync(
             if interval is None or stop.wait(interval.total_seconds()):
                 break
     raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def listen(config: ConfigOption = DEFAULT_PATH) -> None:
+    """Keep connections to platforms open and store what they send at once, until stopped."""
+    with Sync.from_config(config) as job, spinner(enabled=True) as progress:
+        listener = Listener(job.sources, job.store, progress=progress)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: listener.stop())
+        listener.run()
 
 
 def _once(job: Sync, *, dry_run: bool, json: bool, stop: threading.Event) -> SyncReport:
