@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 import typer
+from pydantic import SecretStr
 
 from pages import BLOCKS, ROOT, Block, invented
 from socialcrm.adapters.registry import get_adapter
@@ -103,9 +104,10 @@ def test_settings_and_objects_are_valid(block: Block, monkeypatch: pytest.Monkey
     raw = tomllib.loads(block.body)
     if "project" in raw:
         return
-    for secret in ("BLUESKY__APP_PASSWORD", "MASTODON__TOKEN"):
-        if secret.partition("__")[0].lower() in raw.get("sources", {}):
-            monkeypatch.setenv(f"{PREFIX}SOURCES__{secret}", "invented")
+    for name, table in raw.get("sources", {}).items():
+        for key, field in get_adapter(table.get("type", name)).Config.model_fields.items():
+            if field.annotation is SecretStr and field.is_required():
+                monkeypatch.setenv(f"{PREFIX}SOURCES__{name.upper()}__{key.upper()}", "invented")
     settings = from_mapping(raw)
     section(settings, RelevanceRules, "relevance")
     for name, table in settings.sources.items():

@@ -9,8 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialcrm.adapters.fields import count, epoch, html_links, instant, links, text, text_id
+from socialcrm.adapters.fields import (
+    count,
+    epoch,
+    first,
+    html_links,
+    instant,
+    known_instant,
+    links,
+    mail_date,
+    minted,
+    named,
+    objects,
+    text,
+    text_id,
+    wording,
+)
 from socialcrm.errors import BadRecord
+from socialcrm.model import UNTOLD
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers(), max_size=2)
 
@@ -93,3 +109,47 @@ def test_links_of_a_bio_in_html() -> None:
         '<a href="https://a.example/?x=1&amp;y=2" rel="me">a</a> <a class="hashtag" href="https://b.example">#b</a>'
     )
     assert html_links(markup) == ("https://a.example/?x=1&y=2",)
+
+
+@pytest.mark.parametrize("written", ["Wed Feb 25 10:00:00 +0000 2026", "Wed, 25 Feb 2026 11:00:00 +0100"])
+def test_a_date_as_mail_and_c_write_it(written: str) -> None:
+    assert mail_date(written) == datetime(2026, 2, 25, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("written", [None, "", 5, "yesterday", "Wed Feb 25 10:00:00 2026", "1 2 3 4:5:6 7 8"])
+def test_what_is_no_such_date_is_refused(written: object) -> None:
+    with pytest.raises(BadRecord):
+        mail_date(written)
+
+
+def test_an_id_holds_its_time() -> None:
+    assert minted("6832324357851778309", shift=32, per_second=1) == datetime(2020, 5, 29, 17, 47, 57, tzinfo=UTC)
+    assert minted("1585800613752881156", shift=22, since=1_288_834_974_657).year == 2022
+    for wrong in (None, 5, "", "12", "abc", "-6832324357851778309", "٦" * 19, "9" * 200):
+        with pytest.raises(BadRecord):
+            minted(wrong, shift=32)
+
+
+def test_a_time_that_cannot_be_read_is_untold() -> None:
+    assert known_instant("2026-03-01T09:30:00+0000").year == 2026
+    assert known_instant("<TIMESTAMP>") == known_instant(None) == UNTOLD
+
+
+def test_an_author_without_an_id_is_known_by_name_alone() -> None:
+    known, nameless = named("instagram", {"id": 7, "username": "ann"}), named("instagram", None, "ann")
+    assert known
+    assert nameless
+    assert (known.id, nameless.id, nameless.handle) == ("7", "@ann", "ann")
+    assert named("instagram", "junk") is None
+
+
+def test_looking_into_objects() -> None:
+    raw = {"a": {"b": 0}, "c": [{"d": 1}, 5, None]}
+    assert (first(raw, "a.b", "x", "c"), first(raw, "a.b")) == (raw["c"], None)
+    assert objects(raw["c"]) == [{"d": 1}]
+    assert (objects(raw["a"]), objects("junk")) == ([{"b": 0}], [])
+
+
+def test_a_wording_has_a_name() -> None:
+    assert wording("a") == wording("a") != wording("b")
+    assert wording("a", "b") != wording("ab")

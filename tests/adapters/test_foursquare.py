@@ -69,6 +69,10 @@ class TestContract(WebAdapterContract):
     secrets = (TOKEN,)
     refused = (401, {"meta": {"code": 401, "errorType": "invalid_auth", "errorDetail": "OAuth token invalid"}})
     ends_empty = True
+    slow = (
+        (403, {"meta": {"code": 403, "errorType": "rate_limit_exceeded"}}, {"X_RateLimit_Reset": "1772323210"}),
+        (429, {"meta": {"code": 429, "errorType": "quota_exceeded"}}, {}),
+    )
 
     def config(self, url: str) -> AdapterConfig:
         return Foursquare.Config(service=url, token=TOKEN, venues=(VENUE,))  # type: ignore[arg-type]

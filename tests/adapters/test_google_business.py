@@ -64,6 +64,7 @@ class TestContract(WebAdapterContract):
     secrets = (SECRET, REFRESH, ACCESS)
     refused = (401, {"error": {"code": 401, "message": "no", "status": "UNAUTHENTICATED"}})
     renews = True
+    slow = ((429, {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}}, {}),)
 
     def config(self, url: str) -> AdapterConfig:
         return GoogleBusiness.Config(
@@ -150,6 +151,12 @@ def test_a_review_is_gone_when_the_platform_says_so_and_an_answer_when_it_is_lef
     pages = list(adapter(*script).recheck([lost, f"{kept['name']}/reply"]))
     found = [(type(item), item.id) for page in pages for item in page.items]
     assert found == [(Deleted, lost), (Post, kept["name"]), (Deleted, f"{kept['name']}/reply")]
+
+
+def test_a_review_that_cannot_be_read_is_not_gone() -> None:
+    broken = {**review(1), "createTime": None}
+    (page,) = adapter(exchange(f"/v4/{broken['name']}", broken)).recheck([broken["name"]])
+    assert page.items == ()
 
 
 def test_recordings_by_their_folders_name_find_the_adapter() -> None:

@@ -75,6 +75,10 @@ class TestContract(WebAdapterContract):
     page_path = INBOX
     secrets = (SECRET, REFRESH, ACCESS)
     renews = True
+    slow = (
+        (429, {"message": "Too Many Requests", "error": 429}, {"x_ratelimit_reset": "3"}),
+        (200, {"json": {"errors": [["RATELIMIT", "try again in 9 minutes", "ratelimit"]]}}, {}),
+    )
 
     def config(self, url: str) -> AdapterConfig:
         return Reddit.Config(
@@ -174,6 +178,24 @@ def test_a_revoked_refresh_token_says_what_to_do() -> None:
     reddit = Reddit(config, clock=ManualClock(NOW), transport=ReplayTransport([refusal]))
     with pytest.raises(AuthError, match="authorise"):
         list(reddit.fetch("inbox", None))
+
+
+def test_modmail_is_read_conversation_by_conversation() -> None:
+    said = {"date": "2026-02-01T10:00:00+00:00", "bodyMarkdown": "help", "author": {"id": 71, "name": "flyer_1"}}
+    talk = {"id": "c9", "objIds": [{"id": "a1", "key": "messages"}]}
+    body = {"conversations": {"c9": talk}, "messages": {"a1": {**said, "id": "a1"}}, "conversationIds": ["c9"]}
+    answer = {**said, "id": "a2", "date": "2026-02-01T11:00:00+00:00", "author": {"id": 72, "name": "d", "isMod": True}}
+    whole = {"conversation": talk, "messages": {"a2": answer, "a1": {**said, "id": "a1"}}}
+    ask = {"sort": "recent", "limit": 100, "state": "all", "raw_json": 1}
+    script = [
+        exchange("/api/mod/conversations", body, **ask),
+        exchange("/api/mod/conversations/c9", whole, raw_json=1),
+    ]
+    (page,) = adapter(*script, modmail=True).fetch("modmail", None)
+    assert [(item.id, item.in_reply_to) for item in page.items if isinstance(item, Post)] == [
+        ("a2", "a1"),
+        ("a1", None),
+    ]
 
 
 def test_own_posts_are_outbound() -> None:

@@ -69,6 +69,7 @@ class TestContract(WebAdapterContract):
     page_path = f"/bot{TOKEN}{PATH}"
     secrets = (TOKEN, "p1anted-bot-token")
     ends_empty = True
+    slow = ((429, {"ok": False, "error_code": 429, "parameters": {"retry_after": 3}}, {}),)
 
     def config(self, url: str) -> AdapterConfig:
         return Telegram.Config(service=url, token=TOKEN)  # type: ignore[arg-type]

@@ -83,6 +83,7 @@ class TestContract(WebAdapterContract):
     secrets = (TOKEN,)
     refused = (200, {"error": {"error_code": 5, "error_msg": "User authorization failed"}})
     ends_empty = True
+    slow = tuple((200, {"error": {"error_code": code}}, {}) for code in (6, 9, 29))
 
     def config(self, url: str) -> AdapterConfig:
         return VK.Config(service=url, community=OURS, token=TOKEN)  # type: ignore[arg-type]
@@ -206,20 +207,33 @@ def test_messages_are_private_and_what_went_out_is_the_brands() -> None:
     assert (sent.direction, sent.conversation_id) == (Direction.OUTBOUND, "501")
 
 
+def test_only_the_communitys_own_posts_are_looked_at_again() -> None:
+    """A message from a person may have the id of a post on their wall, which is another thing."""
+    script = exchange(
+        "/method/wall.getById", listed(post(1, text="found it", edited=1_772_000_000)), v="5.199", posts="-7700_89999"
+    )
+    (page,) = adapter(script).recheck(["-7700_89999", "501_4", "-7700_8_4", "-9_1"])
+    assert [item.id for item in page.items] == ["-7700_89999"]
+
+
 def test_conversations_with_the_community_are_read_whole() -> None:
     last = {"conversation": {"peer": {"id": 501}}, "last_message": {**SAID, "peer_id": 501, "out": 0}}
     talks, history = "/method/messages.getConversations", "/method/messages.getHistory"
     ask = {**MORE, "count": 200, "group_id": OURS}
+    said = [{**SAID, "id": number, "peer_id": 501, "date": SAID["date"] + number} for number in (6, 5, 4)]
+    told = [{**said[0], "from_id": -OURS, "out": 1, "text": "On its way"}, *({**one, "out": 0} for one in said[1:])]
     script = [
         exchange(talks, listed(last), **ask),
         exchange(talks, listed(), **ask, offset=1),
-        exchange(history, listed({**SAID, "peer_id": 501, "out": 0}), **ask, peer_id=501),
-        exchange(history, listed(), **ask, peer_id=501, offset=1),
+        exchange(history, listed(*told), **ask, peer_id=501),
+        exchange(history, listed(), **ask, peer_id=501, offset=3),
     ]
     vk = adapter(*script, messages=True)
     assert vk.streams() == ("messages",)
     (page,) = vk.fetch("messages", None)
-    assert [item.id for item in page.items] == ["501_4"]
+    posts = [item for item in page.items if isinstance(item, Post)]
+    # An answer without a reference follows the customer's last message, so that it joins their timeline.
+    assert [(post.id, post.in_reply_to) for post in posts] == [("501_6", "501_5"), ("501_5", None), ("501_4", None)]
 
 
 def test_answers_of_the_oldest_versions_are_lists_that_begin_with_a_number() -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialcrm.adapters.base import Page
-from socialcrm.adapters.walks import Place, Reach, Sheet, newest_first, oldest_first
+from socialcrm.adapters.base import Item, Page
+from socialcrm.adapters.walks import Place, Reach, Sheet, each_root, newest_first, oldest_first
 from socialcrm.errors import CursorExpired
 from socialcrm.model import Post
 
@@ -164,3 +164,34 @@ def test_walking_upward_loses_nothing_either(top: int, later: list[tuple[int, in
     for page in oldest_first(listing.load, cursor, "0"):
         seen |= {item.id for item in page.items}
     assert seen == {str(number) for number in range(1, listing.top + 1)}
+
+
+def test_a_quiet_conversation_is_read_less_and_less_often() -> None:
+    """New answers under old posts are found, without asking for every old post in every run."""
+    said, read = {"old": post(0), "new": post(20 * 24 * 60)}, list[str]()
+
+    def look(root: str) -> tuple[Item, ...]:
+        read.append(root)
+        return (said[root],)
+
+    now, cursor = said["new"].created_at + timedelta(hours=1), None
+    reads = []
+    for _ in range(9):
+        for page in each_root(["new", "old"], look, cursor, now):
+            cursor = page.cursor
+        reads.append(tuple(read))
+        read.clear()
+        now += timedelta(hours=3)
+    assert reads[0] == ("new", "old")
+    assert all("new" in some for some in reads)
+    assert [number for number, some in enumerate(reads) if "old" in some] == [0, 8]
+
+
+def test_a_conversation_in_which_something_happens_is_read_in_every_run_again() -> None:
+    said, now = [post(0)], NOW
+    (first, *_) = each_root(["r"], lambda root: tuple(said), None, now)
+    said.append(post(0).model_copy(update={"id": "late", "created_at": now}))
+    now += timedelta(days=8)
+    (second,) = each_root(["r"], lambda root: tuple(said), first.cursor, now)
+    assert {item.id for item in second.items} == {"0", "late"}
+    assert list(each_root(["r"], lambda root: tuple(said), second.cursor, now)) == []

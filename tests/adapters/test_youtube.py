@@ -108,6 +108,11 @@ class TestContract(WebAdapterContract):
     stream = "comments"
     page_path = PATH
     secrets = (KEY,)
+    slow = tuple(
+        (403, {"error": {"code": 403, "errors": [{"reason": reason}]}}, {})
+        for reason in ("quotaExceeded", "rateLimitExceeded", "userRateLimitExceeded")
+    )
+    expired = (400, {"error": {"code": 400, "errors": [{"reason": "invalidPageToken"}]}})
     refused = (401, {"error": {"code": 401, "message": "Invalid", "errors": [{"reason": "authError"}]}})
 
     def config(self, url: str) -> AdapterConfig:
@@ -206,6 +211,14 @@ def test_comments_that_lookups_leave_out_are_gone() -> None:
     script = exchange("/youtube/v3/comments", answer(comment("Ugw0001", 1), kind="commentListResponse"), **ask)
     (page,) = adapter(script).recheck(["Ugw0001", "Ugw0002", "vidOne"])
     assert [(type(item), item.id) for item in page.items] == [(Post, "Ugw0001"), (Deleted, "Ugw0002")]
+
+
+@pytest.mark.parametrize("body", [{}, answer({"kind": "youtube#comment", "id": "Ugw0001"}), {"items": None}])
+def test_an_odd_answer_deletes_nothing(body: Any) -> None:
+    """Fault 33: what cannot be read is not gone."""
+    ask = {"part": "snippet", "id": "Ugw0001", "textFormat": "plainText"}
+    (page,) = adapter(exchange("/youtube/v3/comments", body, **ask)).recheck(["Ugw0001"])
+    assert page.items == ()
 
 
 def test_channels_are_profiles_and_playlists_are_nothing() -> None:

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from dateutil.parser import isoparse
 
 from socialcrm.errors import BadRecord
 from socialcrm.http.strict_json import dig
-from socialcrm.model import Profile
+from socialcrm.model import UNTOLD, Profile
 from socialcrm.text import clean
 
 _LINK = re.compile(r"(?:https?://|(?<![@\w./-])www\.)[^\s<>\"'“”«»]+", re.IGNORECASE)
@@ -22,6 +23,8 @@ _BARE = re.compile(r"(?<![@\w./:-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2
 _ANCHOR = re.compile(r"<a\b[^>]*>", re.IGNORECASE)
 _HREF = re.compile(r"\bhref=\"([^\"]+)\"", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+# What Python's own reader, which is ten times faster, is sure to read as it was meant.
+_USUAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{3}|\.\d{6})?(?:Z|[+-]\d\d:?\d\d)")
 _TRAILING = ".,;:!?)]}'\"…"
 
 
@@ -33,12 +36,22 @@ def instant(value: Any) -> datetime:
     if not isinstance(value, str) or len(value) < 17:
         raise BadRecord("a time is missing or not ISO 8601")
     try:
+        if _USUAL.fullmatch(value):
+            return datetime.fromisoformat(value).astimezone(UTC)
         read = isoparse(re.sub(r"(?<=T\d\d:\d\d:)60", "59", value))
         if read.tzinfo is None:
             raise BadRecord("a time has no zone")
         return read.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadRecord("a time is not ISO 8601") from None
+
+
+def known_instant(value: Any) -> datetime:
+    """Read an ISO 8601 instant, or `UNTOLD` where there is none that could be read."""
+    try:
+        return instant(value)
+    except BadRecord:
+        return UNTOLD
 
 
 def epoch(value: Any, *, per_second: int = 1) -> datetime:
@@ -56,7 +69,12 @@ def mail_date(value: Any) -> datetime:
 
     Raises `BadRecord`.
     """
-    words = value.split() if isinstance(value, str) else []
+    return _mail_date(value) if isinstance(value, str) else _mail_date("")
+
+
+@lru_cache(maxsize=8192)  # an author's posts repeat when the account was opened
+def _mail_date(value: str) -> datetime:
+    words = value.split()
     if len(words) == 6 and words[3].count(":") == 2:
         words = [words[2], words[1], words[5], words[3], words[4]]
     try:

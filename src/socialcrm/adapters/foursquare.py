@@ -120,7 +120,9 @@ class Foursquare(WebAdapter):
             platform="foursquare",
             id=name,
             kind=Kind.CHECK_IN if here else Kind.COMMENT if to else Kind.REVIEW,
-            visibility=Visibility.PRIVATE if raw.get("private") or raw.get("visibility") == "private" else "public",
+            visibility=Visibility.PRIVATE
+            if raw.get("private") or raw.get("visibility") == "private"
+            else Visibility.PUBLIC,
             author=_profile(by) if by else None,
             text=text(raw.get("shout") if here else raw.get("text")),
             created_at=epoch(made) if made is not None else instant(raw.get("created_at")),

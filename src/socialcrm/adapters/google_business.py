@@ -76,8 +76,9 @@ class GoogleBusiness(WebAdapter):
         return self.client.get(f"/{ids[0].removesuffix('/reply')}", skip=(404,))
 
     def gone(self, post_id: str, response: Response) -> str | None:
-        found = response.status == 200 or "NOT_FOUND" in response.codes
-        return "deleted on the platform" if found else None
+        # Of an answer only: a review that is there but cannot be read is not gone.
+        without = post_id.endswith("/reply") and dig(response.json, "name") == post_id.removesuffix("/reply")
+        return "deleted on the platform" if without or "NOT_FOUND" in response.codes else None
 
     @staticmethod
     def codes(body: Any) -> Sequence[str]:

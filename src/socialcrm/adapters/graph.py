@@ -125,7 +125,8 @@ class Graph(WebAdapter):
                 if part.get("code") == 200:
                     yield from walk(_read(part["body"]))
         else:
-            yield from walk(body)
+            top = isinstance(body, dict) and "id" in body
+            yield from walk(body, **({"_top": True} if top else {}))
 
 
 def since(moment: datetime) -> Mapping[str, Any]:
@@ -143,7 +144,7 @@ def walk(node: Any, **about: Any) -> Iterator[Raw]:
             yield from walk(one, **about)
     elif not isinstance(node, dict):
         yield node
-    elif isinstance(node.get("data"), list) and "id" not in node:
+    elif isinstance(node.get("data"), list | dict) and "id" not in node:
         yield from walk(node["data"], **about)
     elif asked := [node[key] for key in ASKED_BY_ID if isinstance(node.get(key), dict)]:
         yield from walk(asked, **about)

@@ -28,7 +28,7 @@ class RSS(WebAdapter):
         name="rss",
         title="RSS, Atom, JSON Feed",
         docs="https://www.rssboard.org/rss-specification",
-        can=frozenset({Capability.SEARCH, Capability.EDITS}),
+        can=frozenset({Capability.SEARCH, Capability.EDITS, Capability.DELETES}),
     )
 
     class Config(AdapterConfig):

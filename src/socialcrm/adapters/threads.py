@@ -7,11 +7,23 @@ from typing import Any
 
 from socialcrm.adapters import graph, web
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, first, instant, links, named, objects, text, text_id, wording
+from socialcrm.adapters.fields import (
+    count,
+    epoch,
+    first,
+    instant,
+    known_instant,
+    links,
+    named,
+    objects,
+    text,
+    text_id,
+    wording,
+)
 from socialcrm.adapters.web import OWN, Feed
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.strict_json import dig
-from socialcrm.model import UNTOLD, Deleted, Kind, Media, Post, Profile, Skipped
+from socialcrm.model import Deleted, Kind, Media, Post, Profile, Skipped
 
 POST = (
     "id,alt_text,is_quote_post,is_reply,media_type,media_url,owner,permalink,replied_to,reposted_post,root_post"
@@ -100,7 +112,7 @@ def _post(raw: Raw) -> Post:
         author=named("threads", raw.get("owner"), text(raw.get("username"))),
         text=text(raw.get("text")),
         version=wording(text(raw.get("text"))),
-        created_at=instant(told) if told else epoch(raw["_time"]) if raw.get("_time") else UNTOLD,
+        created_at=epoch(raw["_time"]) if told is None and raw.get("_time") else known_instant(told),
         url=text(raw.get("permalink")),
         conversation_id=text_id(root) if root else None,
         in_reply_to=text_id(parent) if parent else None,

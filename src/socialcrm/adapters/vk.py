@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
 
+from socialcrm.adapters import vk_items
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import count, epoch, links, objects, text, text_id, unescaped
+from socialcrm.adapters.fields import epoch
 from socialcrm.adapters.web import Feed, Me, Threads, WebAdapter
 from socialcrm.errors import AuthError, ConfigError, RateLimited
 from socialcrm.http.auth import ApiKey
@@ -16,21 +19,10 @@ from socialcrm.http.client import Response
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import CursorParam, Offset
 from socialcrm.http.rules import BUSY, Action, ErrorTable, Rule
-from socialcrm.http.strict_json import dig
-from socialcrm.model import Deleted, Direction, Engagement, Kind, Media, Post, Profile, Skipped, Visibility
+from socialcrm.model import Kind, Post
 
-LISTS = ("items", "posts", "comments", "wall", "messages", "users")
-# Where the owner and the thing commented on are named, by the thing.
-OWNERS = ("post_owner_id", "photo_owner_id", "video_owner_id", "market_owner_id", "topic_owner_id")
-OWNER = (*OWNERS, "owner_id", "to_id", "source_id")
-# Comments on these are numbered apart from the wall, so their ids name the thing too.
-THINGS = ("photo_id", "pid", "video_id", "vid", "topic_id", "item_id")
-SAID = {"mention", "mention_comments", "mention_comment_photo", "mention_comment_video", "wall", "wall_publish"}
-SAID |= {f"{what}_comment{on}" for what in ("reply",) for on in ("", "_photo", "_video", "_market")}
-SAID |= {"reply_topic", "comment_post", "comment_photo", "comment_video"}
+LIST = "response.items"
 PEOPLE = "screen_name,city,country,site,about,status,connections,followers_count,verified"
-NETWORKS = {"twitter": "https://twitter.com/", "instagram": "https://instagram.com/"}
-NETWORKS |= {"facebook": "https://facebook.com/", "livejournal": "https://www.livejournal.com/users/"}
 
 _LOGIN = Rule(Action.REAUTH, "the token is not accepted; create a new one")
 _FAST = Rule(Action.RETRY, "the platform asks to slow down", RateLimited)
@@ -76,50 +68,31 @@ class VK(WebAdapter):
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
         ours, more = -self.config.community, {"extended": 1, "fields": PEOPLE}
-        latest = Feed("", {"count": 100, **more}, Offset(), "response.items", at=("date",), when=epoch)
-        talks = Feed("/messages.getConversations", {"count": 200, **more}, Offset(), "response.items")
+        latest = Feed("", {"count": 100, **more}, Offset(), LIST, at=("date",), when=epoch)
         if self.config.messages:
             history = {"count": 200, "group_id": self.config.community, **more}
-            return {
-                "messages": Threads(
-                    talks.asking(group_id=self.config.community),
-                    root=lambda post: post.conversation_id,
-                    ask=lambda peer: ("/messages.getHistory", {"peer_id": peer, **history}),
-                    all=True,
-                    paging=Offset(),
-                    key="response.items",
-                )
-            }
+            talks = Feed("/messages.getConversations", history, Offset(), LIST)
+            talk = partial(_asking, "/messages.getHistory", "peer_id", history)
+            return {"messages": Threads(talks, _talk, talk, all=True, paging=Offset(), key=LIST)}
         wall = latest.at_path("/wall.get").asking(owner_id=ours, filter="all")
-        comments = {"need_likes": 1, "sort": "asc", "count": 100, "thread_items_count": 10, **more}
+        below = {"need_likes": 1, "sort": "asc", "count": 100, "thread_items_count": 10, **more}
+        comments = partial(_asking, "/wall.getComments", "post_id", below)
+        found = replace(latest, paging=CursorParam("start_from", "response.next_from")).at_path("/newsfeed.search")
         return {
             "mentions": latest.at_path("/newsfeed.getMentions").asking(owner_id=ours, count=50).of_kind(Kind.MENTION),
             "wall": wall,
-            "comments": Threads(
-                wall,
-                root=lambda post: post.id if post.engagement.replies else None,
-                ask=lambda root: ("/wall.getComments", {**_wall(root), **comments}),
-                all=True,
-                paging=Offset(),
-                key="response.items",
-            ),
-            **{
-                f"search:{term}": Feed(
-                    "/newsfeed.search",
-                    {"q": term, "count": 200, **more},
-                    CursorParam("start_from", "response.next_from"),
-                    "response.items",
-                    at=("date",),
-                    when=epoch,
-                )
-                for term in self.config.search
-            },
+            "comments": Threads(wall, _talked, comments, all=True, paging=Offset(), key=LIST),
+            **{f"search:{term}": found.asking(q=term, count=200) for term in self.config.search},
         }
 
     def whoami(self) -> Me:
         found = self.client.get("/groups.getById", {"group_id": self.config.community}).json["response"]
-        group = _profile((found["groups"] if isinstance(found, dict) else found)[0])
+        group = vk_items.profile((found["groups"] if isinstance(found, dict) else found)[0])
         return Me(group.id, group.id, group.handle)
+
+    def findable(self, post_id: str) -> bool:
+        # A message from a person has an id such as a post on their wall may have.
+        return post_id.startswith(f"-{self.config.community}_") and post_id.count("_") == 1
 
     def lookup(self, ids: Sequence[str]) -> Response:
         return self.client.get("/wall.getById", {"posts": ",".join(ids)})
@@ -133,174 +106,21 @@ class VK(WebAdapter):
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
-        if "updates" in body:  # the long poll: the same events as pushed ones, in a list
-            yield from objects(body["updates"])
-        elif "object" in body:
-            yield body
-        elif isinstance(body.get("response"), dict | list):
-            yield from _listed(body["response"])
+        return vk_items.items(body)
 
     @classmethod
     def parse(cls, raw: Raw) -> Item:
-        if "object" in raw:
-            return _event(text(raw["type"]), raw["object"], f"-{raw.get('group_id')}")
-        raw = raw.get("last_message") or (raw["message"] if isinstance(raw.get("message"), dict) else raw)
-        if "feedback" in raw:
-            return _notice(raw)
-        if raw.keys() & {"out", "mid", "peer_id", "body"} and not raw.keys() & {"post_type", "post_id"}:
-            return _message(raw)
-        if "date" in raw and raw.keys() & {"text", "post_type"} and not raw.keys() & {"album_id", "sizes"}:
-            return _post(raw)
-        if raw.keys() & {"first_name", "screen_name", "uid", "gid"}:
-            return _profile(raw)
-        return Skipped(platform="vk", reason="neither a post nor a message")
+        return vk_items.parse(raw)
 
 
-def _wall(post_id: str) -> dict[str, str]:
-    owner, _, number = post_id.rpartition("_")
-    return {"owner_id": owner, "post_id": number}
+def _talk(message: Post) -> str | None:
+    return message.conversation_id
 
 
-def _listed(found: Any) -> Iterator[Raw]:
-    """Raw items of an answer in any version of the API, each with its author's account where it came along."""
-    if isinstance(found, list):  # before version 5 the first item was the number of all
-        yield from objects(found)
-        return
-    people = {f"{person.get('id') or person.get('uid')}": person for person in objects(found.get("profiles"))}
-    people |= {f"-{group.get('id') or group.get('gid')}": group for group in objects(found.get("groups"))}
-    lists = [found[key] for key in LISTS if key in found] or ([found["groups"]] if "groups" in found else [])
-    stack = [raw for listed in reversed(lists) for raw in reversed(list(_listed_in(listed)))]
-    while stack:
-        raw = stack.pop()
-        said = raw.get("feedback") if isinstance(raw.get("feedback"), dict) else raw.get("last_message") or raw
-        by = next((said[key] for key in ("from_id", "source_id", "owner_id", "user_id") if said.get(key)), "")
-        yield {**raw, "who": people[str(by)]} if str(by) in people else raw
-        below = {key: raw[key] for key in ("owner_id", "post_id") if key in raw}
-        stack += [{**below, **reply} for reply in reversed(objects(dig(raw, "thread.items")))]
+def _talked(post: Post) -> str | None:
+    return post.id if post.engagement.replies else None
 
 
-def _listed_in(value: Any) -> Iterator[Raw]:
-    return _listed(value) if isinstance(value, dict) else iter(objects(value))
-
-
-def _event(kind: str, thing: Raw, ours: str) -> Item:
-    what, _, action = kind.rpartition("_")
-    if action == "delete" and "id" in thing:
-        return Deleted(platform="vk", id=_id(thing, thing["id"]))
-    if kind in {"message_new", "message_reply", "message_edit"}:
-        return _message(thing["message"] if isinstance(thing.get("message"), dict) else thing)
-    if kind in {"wall_post_new", "wall_repost"} or what.endswith(("reply", "comment", "board_post")):
-        post = _post(thing)
-        own = isinstance(post, Post) and post.author is not None and post.author.id == ours
-        return post.model_copy(update={"direction": Direction.OUTBOUND}) if own else post
-    return Skipped(platform="vk", reason=f"not a post: {kind[:40]}")
-
-
-def _notice(raw: Raw) -> Item:
-    said = raw["feedback"][0] if isinstance(raw["feedback"], list) and raw["feedback"] else raw["feedback"]
-    parent, kind = raw.get("parent") or {}, text(raw.get("type"))
-    if kind not in SAID or not said.keys() & {"id", "cid"}:
-        return Skipped(platform="vk", reason=f"not a post: {kind[:40]}")
-    on = parent.get("post") or parent
-    told = {"date": raw.get("date"), "who": raw.get("who"), **said, "id": said.get("id") or said.get("cid")}
-    if "comment" in kind:
-        told["from_id"] = said.get("from_id") or said.get("uid") or said.get("owner_id")
-        told |= {"post_owner_id": on.get("to_id") or on.get("owner_id"), "post_id": on.get("id")}
-        told |= {"reply_to_comment": parent.get("id")} if kind.startswith("reply") else {}
-    return _post(told)
-
-
-def _owner(raw: Raw) -> str:
-    return next((text_id(raw[key]) for key in OWNER if raw.get(key)), "")
-
-
-def _id(raw: Raw, number: Any) -> str:
-    thing = next((text_id(raw[key]) for key in THINGS if raw.get(key)), "")
-    return "_".join(filter(None, (_owner(raw), thing, text_id(number))))
-
-
-def _post(raw: Raw) -> Item:
-    owner, number = _owner(raw), raw["post_id"] if "source_id" in raw else raw["id"]
-    on = next((raw[key] for key in ("post_id", *THINGS) if raw.get(key) and "source_id" not in raw), None)
-    below, answered = on is not None or "post_type" not in raw, raw.get("reply_to_comment")
-    name = _id(raw, number)
-    if raw.get("deleted") is True:
-        return Deleted(platform="vk", id=name)
-    root = "_".join(filter(None, (owner, text_id(on)))) if on else None
-    by, edited = raw.get("from_id") or raw.get("source_id") or raw.get("owner_id"), raw.get("edited")
-    counted = ("likes", "thread" if "thread" in raw else "comments", "reposts", "views")
-    likes, replies, shares, views = (count(dig(raw, f"{what}.count")) for what in counted)
-    page = f"wall{root}?reply={number}" if below and root else f"wall{name}" if owner and not below else ""
-    shared, visitor = raw.get("copy_history"), owner.startswith("-") and str(by) != owner
-    return Post(
-        platform="vk",
-        id=name,
-        kind=Kind.COMMENT if below else Kind.SHARE if shared else Kind.MENTION if visitor else Kind.POST,
-        author=_author(by, raw.get("who")),
-        text=unescaped(raw.get("text")),
-        created_at=epoch(raw["date"]),
-        edited_at=epoch(edited) if edited else None,
-        url=f"https://vk.com/{page}" if page else "",
-        conversation_id=root or (name if owner and not below else None),
-        in_reply_to=_id(raw, answered) if answered else root,
-        media=_media(raw),
-        engagement=Engagement(likes=likes, replies=replies, shares=shares, views=views),
-        version=str(edited or ""),
-    )
-
-
-def _message(raw: Raw) -> Item:
-    number = raw.get("id") or raw.get("mid") or raw.get("message_id") or f"c{raw['conversation_message_id']}"
-    if raw.get("action"):
-        return Skipped(platform="vk", id=str(number), reason="a notice of the platform, not a message")
-    out, other, edited = raw.get("out") == 1, raw.get("user_id") or raw.get("uid"), raw.get("update_time")
-    peer, by = raw.get("peer_id") or other, raw.get("from_id") or (None if out else other)
-    talk, asked = text_id(peer) if peer else "", dig(raw, "reply_message.id")
-    return Post(
-        platform="vk",
-        id="_".join(filter(None, (talk, text_id(number)))),
-        kind=Kind.MESSAGE,
-        direction=Direction.OUTBOUND if out else Direction.INBOUND,
-        visibility=Visibility.PRIVATE,
-        author=_author(by, raw.get("who")),
-        text=unescaped(raw.get("text") or raw.get("body")),
-        created_at=epoch(raw["date"]),
-        edited_at=epoch(edited) if edited and edited != raw["date"] else None,
-        conversation_id=talk or None,
-        in_reply_to=f"{talk}_{text_id(asked)}" if asked and talk else None,
-        media=_media(raw),
-        version=str(edited or ""),
-    )
-
-
-def _media(raw: Raw) -> tuple[Media, ...]:
-    return tuple(
-        Media(type=text(item.get("type")), url=text(dig(item, "link.url")), alt=text(dig(item, "link.title")))
-        for item in objects(raw.get("attachments"))
-    )
-
-
-def _author(by: Any, who: Raw | None) -> Profile | None:
-    if not by:
-        return None
-    return _profile(who) if who else Profile(platform="vk", id=text_id(by))
-
-
-def _profile(raw: Raw) -> Profile:
-    number, person = raw.get("id") or raw.get("uid") or raw.get("gid"), raw.keys() & {"first_name", "last_name"}
-    bio = "\n".join(filter(None, (unescaped(raw.get(key)) for key in ("about", "description", "status"))))
-    accounts = [start + name for key, start in NETWORKS.items() if (name := text(raw.get(key)))]
-    places = (text(dig(raw, "city.title")), text(dig(raw, "country.title")))
-    names = (unescaped(raw.get(key)) for key in ("first_name", "last_name"))
-    verified = raw.get("verified")
-    return Profile(
-        platform="vk",
-        id=text_id(number) if person else f"-{text_id(number)}",
-        handle=text(raw.get("screen_name") or raw.get("domain")),
-        display_name=" ".join(filter(None, names)) if person else unescaped(raw.get("name")),
-        bio=bio,
-        urls=tuple(dict.fromkeys((*links(text(raw.get("site"))), *accounts, *links(bio)))),
-        location=", ".join(filter(None, places)),
-        followers=count(raw.get("followers_count") if person else raw.get("members_count")),
-        verified=bool(verified) if verified in (0, 1) else None,
-    )
+def _asking(path: str, name: str, more: Mapping[str, Any], root: str) -> tuple[str, Mapping[str, Any]]:
+    owner, _, number = root.rpartition("_")
+    return path, {name: number, **({"owner_id": owner} if owner else {}), **more}

@@ -7,7 +7,7 @@ paging, resuming, direction, author details and bad items are done here.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -26,7 +26,7 @@ from socialcrm.http.paging import Step, pages
 from socialcrm.http.ratelimit import Allowance
 from socialcrm.http.rules import Action, ErrorTable, Rule, decide
 from socialcrm.http.transport import Limits, Transport
-from socialcrm.model import UNTOLD, Deleted, Direction, Finding, Post, Profile, Skipped
+from socialcrm.model import UNTOLD, Deleted, Direction, Finding, Kind, Post, Profile, Skipped
 
 __all__ = ["OWN", "Feed", "Me", "Threads", "WebAdapter", "batched"]
 
@@ -109,6 +109,10 @@ class WebAdapter(Adapter):
         """Full profiles of up to ``batch`` authors whose posts carry only a part of them."""
         return iter(())
 
+    def findable(self, post_id: str) -> bool:
+        """Whether `lookup` can ask for a post of this id; most platforms cannot look up messages."""
+        return True
+
     def lookup(self, ids: Sequence[str]) -> Response:
         """Ask for up to ``batch`` posts by id, for `recheck`."""
         raise NotImplementedError
@@ -175,11 +179,12 @@ class WebAdapter(Adapter):
     def recheck(self, ids: Sequence[str]) -> Iterator[Page]:
         if Capability.RECHECK not in self.info.can:
             yield from super().recheck(ids)
-        for some in batched(ids, self.batch):
+        for some in batched([post_id for post_id in ids if self.findable(post_id)], self.batch):
             response = self.lookup(some)
-            seen = tuple(item for item in self.collect(response) if not isinstance(item, Skipped))
-            missing = [post_id for post_id in some if post_id not in {item.id for item in seen}]
-            reasons = {post_id: why for post_id in missing if (why := self.gone(post_id, response))}
+            found = self.collect(response)
+            seen = tuple(item for item in found if not isinstance(item, Skipped))
+            missing = set(some) - {item.id for item in found}  # an unreadable item is there
+            reasons = {post_id: why for post_id in some if post_id in missing and (why := self.gone(post_id, response))}
             deleted = (Deleted(platform=self.info.name, id=post_id, reason=why) for post_id, why in reasons.items())
             yield Page((*seen, *deleted), None)
 
@@ -213,7 +218,7 @@ class WebAdapter(Adapter):
         if response.rule is not None and response.rule.action is Action.SKIP:
             return (Skipped(platform=self.info.name, reason=response.rule.sentence),)
         read = _each_once(map(self.read, self.raws(response.json, response.path)))
-        return self._completed(self._directed(_stored(item) for item in read))
+        return self._completed(answering(self._directed(_stored(item) for item in read)))
 
     @classmethod
     def raws(cls, body: Any, path: str = "") -> list[Raw]:
@@ -314,6 +319,24 @@ class WebAdapter(Adapter):
     def _with_author(self, item: Item) -> Item:
         full = self._profiles.get(item.author.id) if isinstance(item, Post) and item.author else None
         return item.model_copy(update={"author": full}) if full else item
+
+
+def answering(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Let each of the brand's messages that names nothing it answers follow the customer's last one before it."""
+    found = tuple(items)
+    talks: dict[str | None, list[tuple[datetime, str]]] = {}
+    for item in found:
+        if isinstance(item, Post) and item.kind is Kind.MESSAGE and item.direction is Direction.INBOUND:
+            talks.setdefault(item.conversation_id, []).append((item.created_at, item.id))
+    return tuple(_answering(item, talks) for item in found) if talks else found
+
+
+def _answering(item: Item, talks: Mapping[str | None, list[tuple[datetime, str]]]) -> Item:
+    own = isinstance(item, Post) and item.kind is Kind.MESSAGE and item.direction is Direction.OUTBOUND
+    if not (isinstance(item, Post) and own and item.conversation_id) or item.in_reply_to:
+        return item
+    heard = max((said for said in talks.get(item.conversation_id, ()) if said[0] <= item.created_at), default=None)
+    return item.model_copy(update={"in_reply_to": heard[1]}) if heard else item
 
 
 def batched(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -57,7 +57,7 @@ def parse(raw: Raw) -> Item:
         return _message(raw)
     if "text" in raw or "full_text" in raw:
         return _status(raw)
-    return profile(raw)
+    return profile(raw) if raw.get("screen_name") else Skipped(platform="x", reason="not a post")
 
 
 def readable(value: Any) -> str:

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from pydantic import SecretStr
 
+from socialcrm.adapters import youtube_items
 from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.feeds import read_feed
-from socialcrm.adapters.fields import count, google_codes, instant, links, objects, only_here, text, text_id, unescaped
+from socialcrm.adapters.fields import google_codes, objects
 from socialcrm.adapters.web import Feed, Me, Threads, WebAdapter
 from socialcrm.errors import AuthError, ConfigError, RateLimited
 from socialcrm.http.auth import ApiKey
@@ -18,12 +18,10 @@ from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import CursorParam
 from socialcrm.http.rules import BUSY, IN_BODY, Action, ErrorTable, Rule
 from socialcrm.http.strict_json import dig
-from socialcrm.model import Deleted, Engagement, Kind, Post, Profile, Skipped
-from socialcrm.text import plain
+from socialcrm.model import Profile
 
 PAGES = CursorParam("pageToken", "nextPageToken")
 TEXT = {"textFormat": "plainText", "maxResults": 100}
-VIDEOS = {"video", "searchResult", "playlistItem"}
 
 _SPENT = Rule(Action.WAIT, "the day's quota is used up; it starts anew at midnight Pacific time")
 _FAST = Rule(Action.RETRY, "the platform asks to slow down", RateLimited)
@@ -101,21 +99,26 @@ class YouTube(WebAdapter):
         channels = objects(self.client.get("/channels", asked).json.get("items"))
         if not channels:
             raise ConfigError(f"{self.label}: there is no channel {self.config.channel}; correct `channel`")
-        profile = _channel(channels[0])
+        profile = youtube_items.channel(channels[0])
         return Me(profile.id, profile.id, profile.handle or profile.display_name)
 
     def profiles(self, ids: Sequence[str]) -> Iterator[Profile]:
         known = [one for one in ids if one.startswith("UC")]
+        if not known:
+            return iter(())
         answer = self.client.get("/channels", {"part": "snippet,statistics", "id": ",".join(known), "maxResults": 50})
         return (item for raw in self.raws(answer.json) if isinstance(item := self.read(raw), Profile))
 
     def lookup(self, ids: Sequence[str]) -> Response:
-        comments = [one for one in ids if one.startswith("Ug")]
-        return self.client.get("/comments", {"part": "snippet", "id": ",".join(comments), "textFormat": "plainText"})
+        return self.client.get("/comments", {"part": "snippet", "id": ",".join(ids), "textFormat": "plainText"})
+
+    def findable(self, post_id: str) -> bool:
+        return post_id.startswith("Ug")
 
     def gone(self, post_id: str, response: Response) -> str | None:
         # Comments held for review are left out as deleted ones are: nobody can read either.
-        return "deleted on the platform, or held back by it" if post_id.startswith("Ug") else None
+        told = isinstance(dig(response.json, "items"), list) and response.rule is None
+        return "deleted on the platform, or held back by it" if told else None
 
     @staticmethod
     def codes(body: Any) -> Sequence[str]:
@@ -123,133 +126,8 @@ class YouTube(WebAdapter):
 
     @classmethod
     def items(cls, body: Any) -> Iterator[Raw]:
-        if isinstance(body, str):  # the channel's feed, and what its hub pushes
-            body = read_feed(body.encode(), encoding="utf-8")
-        kind = _kind(body)
-        for raw in body["items"] if isinstance(body.get("items"), list) else [body] if kind else ():
-            inner = _kind(raw) or kind.removesuffix("ListResponse").removesuffix("Response")
-            top = dig(raw, "snippet.topLevelComment")
-            if inner == "commentThread" and isinstance(top, dict):
-                total, on = raw["snippet"].get("totalReplyCount"), raw["snippet"].get("videoId")
-                yield {"kind": "youtube#comment", "totalReplyCount": total, "on": on, **top}
-                replies = objects(dig(raw, "replies.comments"))
-                yield from ({"kind": "youtube#comment", "thread": raw.get("id"), "on": on, **one} for one in replies)
-            elif isinstance(raw, dict):
-                yield {**raw, "kind": f"youtube#{inner}"}
+        return youtube_items.items(body)
 
     @classmethod
     def parse(cls, raw: Raw) -> Item:
-        kind = _kind(raw)
-        if kind == "comment":
-            return _comment(raw)
-        if kind == "channel":
-            return _channel(raw)
-        if kind == "liveChatMessage":
-            return _chat(raw)
-        if kind in VIDEOS and (video := _video_id(raw)):
-            return _video(video, raw["snippet"])
-        if "deleted" in raw:
-            video = text_id(raw["id"]).removeprefix("yt:video:")
-            return Deleted(platform="youtube", id=video, at=instant(raw["deleted"]) if raw["deleted"] else None)
-        if "date_published" in raw:
-            return _pushed(raw)
-        return Skipped(platform="youtube", reason=f"not a post: {kind[:40] or 'something unknown'}")
-
-
-def _kind(raw: Raw) -> str:
-    return text(raw.get("kind")).rpartition("#")[2]
-
-
-def _comment(raw: Raw) -> Post:
-    said, name = raw["snippet"], text_id(raw["id"])
-    thread = text(said.get("parentId") or raw.get("thread")) or name.partition(".")[0]
-    made, changed = instant(said["publishedAt"]), said.get("updatedAt")
-    on = text(said.get("videoId") or raw.get("on"))
-    edited = instant(changed) if changed else made
-    return Post(
-        platform="youtube",
-        id=name,
-        kind=Kind.COMMENT,
-        author=_author(said, name),
-        text=text(said.get("textOriginal")) or plain(text(said.get("textDisplay"))),
-        created_at=made,
-        edited_at=edited if edited != made else None,
-        url=f"https://www.youtube.com/watch?v={on}&lc={name}" if on else "",
-        conversation_id=thread,
-        in_reply_to=thread if thread != name else None,
-        engagement=Engagement(likes=count(said.get("likeCount")), replies=count(raw.get("totalReplyCount"))),
-        version=text(changed),
-    )
-
-
-def _author(said: Raw, item: str) -> Profile:
-    page, name = text(said.get("authorChannelUrl")), text(said.get("authorDisplayName"))
-    found = text(dig(said, "authorChannelId.value")) or page.rpartition("/channel/")[2]
-    handle = name if name.startswith("@") else ""
-    return Profile(platform="youtube", id=found or only_here("youtube", item), handle=handle, display_name=name)
-
-
-def _chat(raw: Raw) -> Item:
-    said, who = raw["snippet"], raw.get("authorDetails") or {}
-    if said.get("type") not in {None, "textMessageEvent", "superChatEvent"}:
-        return Skipped(platform="youtube", id=text(raw.get("id")), reason="a notice of the platform, not a message")
-    by = text(who.get("channelId") or said.get("authorChannelId"))
-    return Post(
-        platform="youtube",
-        id=text_id(raw["id"]),
-        kind=Kind.COMMENT,
-        author=Profile(platform="youtube", id=by, display_name=text(who.get("displayName"))) if by else None,
-        text=text(said.get("displayMessage") or dig(said, "textMessageDetails.messageText")),
-        created_at=instant(said["publishedAt"]),
-        conversation_id=text(said.get("liveChatId")) or None,
-    )
-
-
-def _channel(raw: Raw) -> Profile:
-    about, numbers = raw.get("snippet") or {}, raw.get("statistics") or {}
-    bio = text(about.get("description"))
-    return Profile(
-        platform="youtube",
-        id=text_id(raw["id"]),
-        handle=text(about.get("customUrl")),
-        display_name=text(about.get("title")),
-        bio=bio,
-        urls=links(bio),
-        location=text(about.get("country")),
-        lang=text(about.get("defaultLanguage")),
-        followers=None if numbers.get("hiddenSubscriberCount") is True else count(numbers.get("subscriberCount")),
-        created_at=instant(about["publishedAt"]) if about.get("publishedAt") else None,
-    )
-
-
-def _video_id(raw: Raw) -> str:
-    found = dig(raw, "id.videoId") or dig(raw, "snippet.resourceId.videoId")
-    return text(found or (raw.get("id") if _kind(raw) == "video" else ""))
-
-
-def _video(video: str, about: Raw) -> Post:
-    channel = text(about.get("videoOwnerChannelId") or about.get("channelId"))
-    name = text(about.get("videoOwnerChannelTitle") or about.get("channelTitle"))
-    return Post(
-        platform="youtube",
-        id=video,
-        kind=Kind.POST,
-        author=Profile(platform="youtube", id=channel, display_name=name) if channel else None,
-        text="\n\n".join(filter(None, (unescaped(about.get("title")), unescaped(about.get("description"))))),
-        created_at=instant(about["publishedAt"]),
-        url=f"https://www.youtube.com/watch?v={video}",
-        lang=text(about.get("defaultAudioLanguage") or about.get("defaultLanguage")),
-        conversation_id=video,
-    )
-
-
-def _pushed(raw: Raw) -> Post:
-    extra, people = raw.get("extra") or {}, objects(raw.get("authors"))
-    about = {
-        "title": raw.get("title"),
-        "description": raw.get("summary"),
-        "publishedAt": raw["date_published"],
-        "channelId": extra.get("yt:channelId"),
-        "channelTitle": people[0].get("name") if people else "",
-    }
-    return _video(text(extra.get("yt:videoId")) or text_id(raw["id"]).removeprefix("yt:video:"), about)
+        return youtube_items.parse(raw)

@@ -173,7 +173,7 @@ def pages(
         reason = ""
         if candidates and following is None:
             reason = "the platform repeats its paging token"
-        elif following is not None and size and response.json == before:
+        elif following is not None and following == candidates[0] and size and response.json == before:
             reason, following = "the platform repeats its page", None
         elif following is not None and empty >= max_empty:
             reason, following = f"the platform sent {empty} empty pages in a row", None

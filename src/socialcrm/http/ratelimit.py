@@ -93,7 +93,7 @@ class UsageHeaders:
     def _usages(self, headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         for name in self.names:
             try:
-                told = strict_json.loads(headers.get(name.lower(), "").encode())
+                told = strict_json.loads(headers.get(name.lower(), "").encode(errors="replace"))
             except BadResponse:
                 continue
             nodes = [told, *(told.values() if isinstance(told, dict) else ())]

@@ -38,6 +38,8 @@ def loads(body: bytes) -> Json:
 
 def dig(value: Json, key: str) -> Json:
     """Follow a dotted key into nested objects; ``None`` where it leads nowhere."""
+    if "." not in key:
+        return value.get(key) if isinstance(value, dict) else None
     for part in key.split("."):
         value = value.get(part) if isinstance(value, dict) else None
     return value

@@ -53,8 +53,7 @@ class HostileBodies:
     def test_huge_ids_keep_every_digit(self) -> None:
         page = self.first_page()
         known = {item.id for item in self.read(page.body) if isinstance(item, Post)}
-        # An id may be made of several: then the last of them names the item.
-        names = known | {piece for name in known for piece in (name.rpartition("_")[2], name.rpartition("/")[2])}
+        names = known | pieces(known)
         grown = changed(page.body, lambda leaf: _grown(leaf) if not _boolean(leaf) and str(leaf) in names else leaf)
         ids = {item.id for item in self.read(grown) if isinstance(item, Post)}
         assert ids == {f"{known_id}{'9' * 20}" for known_id in known}
@@ -77,6 +76,11 @@ class HostileBodies:
                 left = {item.id for item in items if isinstance(item, Post)}
                 found += len(whole - left) == 1 and any(isinstance(item, Skipped) and item.reason for item in items)
         assert found >= len(whole)
+
+
+def pieces(ids: set[str]) -> set[str]:
+    """The last parts of ids that are made of several: the numbers the platform itself gave the items."""
+    return {piece for name in ids for piece in (name.rpartition("_")[2], name.rpartition("/")[2])}
 
 
 def _boolean(leaf: Any) -> bool:
