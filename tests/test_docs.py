@@ -32,6 +32,7 @@ from socialcrm.policy import LinkPolicy
 from socialcrm.relevance.judge import RelevanceRules
 from socialcrm.sync.explain import Explanation
 from socialcrm.sync.report import ContradictionReport, SyncReport
+from socialcrm.webhooks import SCHEMES, WebhookConfig
 
 # The command line.
 
@@ -78,6 +79,7 @@ TABLES: list[tuple[str, type[BaseModel], set[str]]] = [
     ("## [policy]", LinkPolicy, set()),
     ("## [sync]", SyncSettings, set()),
     ("## [sources.NAME]", AdapterConfig, set()),
+    ("## Settings", WebhookConfig, set()),
     ("## Account exports", ArchiveAdapter.Config, set(AdapterConfig.model_fields)),
     *((f"## {name}", get_adapter(name).Config, set(AdapterConfig.model_fields)) for name in LIVE),
 ]
@@ -85,7 +87,7 @@ TABLES: list[tuple[str, type[BaseModel], set[str]]] = [
 
 @pytest.mark.parametrize(("heading", "model", "common"), TABLES, ids=[table[0] for table in TABLES])
 def test_every_setting_is_documented_with_its_default(heading: str, model: type[BaseModel], common: set[str]) -> None:
-    table = rows(part("settings.md", heading))
+    table = rows(part("webhooks.md" if model is WebhookConfig else "settings.md", heading))
     fields = {name: field for name, field in model.model_fields.items() if name not in common}
     assert [row[0].strip("`") for row in table] == list(fields)
     for name, default, *_ in table:
@@ -230,6 +232,12 @@ def test_the_feature_matrix_is_what_adapters_declare() -> None:
     assert [cell.strip() for cell in header.strip("|").split("|")] == ["reads", *(info.title for info in infos)]
     matrix = {row[0]: [bool(cell) for cell in row[1:]] for row in rows(read("platforms.md").partition("\n## ")[0])}
     assert matrix == {str(what): [what in info.can for info in infos] for what in Capability}
+
+
+def test_what_declares_webhooks_is_what_has_a_scheme_and_is_documented() -> None:
+    declared = {name for name in LIVE if Capability.WEBHOOKS in get_adapter(name).info.can}
+    table = rows(part("webhooks.md", "## Platforms"))
+    assert declared == set(SCHEMES) == {name for row in table for name in re.findall(r"`(\w+)`", row[0])}
 
 
 def test_the_table_of_exports_is_what_importers_declare() -> None:
