@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -214,8 +213,8 @@ class TestProof:
         right = b"a" * 64
         cases = {"first byte": b"b" + right[1:], "last byte": right[:-1] + b"b", "right": right}
         tries = {name: [taken(given, [right, b"c" * 64]) for _ in range(15)] for name, given in cases.items()}
-        middle = {name: statistics.median(times) for name, times in tries.items()}
-        assert max(middle.values()) < 2 * min(middle.values())
+        least = [min(times) for times in tries.values()]  # what the machine does besides only adds
+        assert max(least) < 1.5 * min(least)
 
     def test_no_secret_is_shown(self, make: Make, caplog: pytest.LogCaptureFixture) -> None:
         webhook = make("facebook", verify_token="t0ken")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from socialcrm.errors import AuthError, BadResponse, ConfigError, MissingExtra, SocialCRMError, Transient
@@ -13,6 +15,7 @@ from socialcrm.http.rules import Action, decide
 
 LARGEST = 4 << 20
 BEAT = 1.0
+_TOO_BIG = 1009
 _SCHEMES = {"https": "wss", "http": "ws", "wss": "wss", "ws": "ws"}
 
 # The library logs headers when it logs at all.
@@ -35,30 +38,36 @@ def frames(
     is of no use, and `MissingExtra` without the library.
     """
     try:
-        from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
         from websockets.sync.client import connect
     except ImportError:
         raise MissingExtra("Listening to a stream", "streaming") from None
     address = _address(url, label)
     secure = ssl.create_default_context() if address.startswith("wss:") else None
+    options: dict[str, Any] = {"ssl": secure, "additional_headers": headers, "max_size": largest, "logger": _silent}
+    with _failures(label), connect(address, proxy=None, **options) as socket:
+        while not stop():
+            try:
+                frame = socket.recv(timeout=beat)
+            except TimeoutError:
+                yield None
+            else:
+                yield frame if isinstance(frame, str) else None
+
+
+@contextmanager
+def _failures(label: str) -> Iterator[None]:
+    """The library's errors, as ours."""
+    from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+
     try:
-        with connect(
-            address, ssl=secure, additional_headers=headers, proxy=None, max_size=largest, logger=_silent
-        ) as socket:
-            while not stop():
-                try:
-                    frame = socket.recv(timeout=beat)
-                except TimeoutError:
-                    yield None
-                else:
-                    yield frame if isinstance(frame, str) else None
+        yield
     except InvalidStatus as error:
         raise _refused(label, error.response.status_code) from None
     except ConnectionClosed as error:
-        if error.sent and error.sent.code == 1009:
+        if error.sent and error.sent.code == _TOO_BIG:
             raise BadResponse(f"{label}: the stream sent a frame larger than any post; listening begins anew") from None
         raise Transient(f"{label}: the stream ended; listening begins anew") from None
-    except (InvalidHandshake, WebSocketException, OSError) as error:
+    except (WebSocketException, OSError) as error:
         raise Transient(f"{label}: the stream cannot be opened ({type(error).__name__})") from None
 
 
