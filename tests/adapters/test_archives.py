@@ -303,6 +303,7 @@ def test_vine_ids_keep_every_digit(whole: Callable[..., list[Item]]) -> None:
     assert [(post.id, post.engagement.views) for post in posts(items)] == [
         ("1142232744672612352", 27189),
         ("comment:7", None),
+        ("comment:9", None),
         ("1142232744672612353", 2),
     ]
     assert skipped(items) == ["unreadable item: BadRecord"]
