@@ -180,6 +180,24 @@ def test_webhooks_of_a_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert ask_asgi(webhooks.asgi(), "POST", "/facebook", SIGNED, [BODY])[0] == 200
 
 
+def test_wsgi_does_not_wait_for_a_body_that_does_not_come(make: Make) -> None:
+    class Open(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise AssertionError("a connection that stays open would be waited for")
+
+    more = {"CONTENT_LENGTH": None, "wsgi.input": Open(), "query": "crc_token=abc"}
+    assert ask_wsgi(wsgi({"x": make("x")}), "GET", "/x", {}, b"", **more)[0] == 200
+
+
+@pytest.mark.parametrize("platform", sorted(PUSHES))
+def test_check_names_what_is_missing(make: Make, platform: str) -> None:
+    complete = {"verify_token": "t0ken", "topics": ("https://topic.example",), "confirmation": "a1b2"}
+    assert all(finding.ok for finding in make(platform, **complete).check())
+    bare = list(make(platform, secret=None).check())
+    assert not any(finding.ok for finding in bare)
+    assert all(finding.remedy for finding in bare)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -18,11 +18,12 @@ from socialcrm.cli import contacts, demo, look, match, replay, review
 from socialcrm.cli.console import ConfigOption, JsonOption, err, out, print_json, spinner
 from socialcrm.cli.tables import findings_table, report_lines
 from socialcrm.cli.template import TEMPLATE
-from socialcrm.config import DEFAULT_PATH, Duration
+from socialcrm.config import DEFAULT_PATH, Duration, load
 from socialcrm.errors import AuthError, ConfigError, SocialCRMError, StoreError, Transient, Unsupported
 from socialcrm.sync.listening import Listener
 from socialcrm.sync.pipeline import Sync
 from socialcrm.sync.report import SyncReport
+from socialcrm.sync.webhooks import Webhooks
 
 app = typer.Typer(
     name="socialcrm",
@@ -90,8 +91,11 @@ def init(
 @app.command()
 def check(config: ConfigOption = DEFAULT_PATH, json: JsonOption = False) -> None:
     """Prove settings, credentials, tables and fields before the first sync."""
-    with Sync.from_config(config) as sync:
+    settings = load(config)
+    with Sync.from_config(settings) as sync:
         findings = list(sync.check())
+    with Webhooks.from_config(settings) as webhooks:
+        findings += [finding for webhook in webhooks.values() for finding in webhook.check()]
     if json:
         print_json({"format": 1, "ok": all(f.ok for f in findings), "findings": [f.model_dump() for f in findings]})
     else:

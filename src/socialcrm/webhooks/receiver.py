@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from socialcrm.clock import Clock, SystemClock
 from socialcrm.config import Duration
 from socialcrm.errors import BadRecord, SocialCRMError
 from socialcrm.http import strict_json
-from socialcrm.model import Deleted, Direction, Post, Profile, Skipped
+from socialcrm.model import Deleted, Direction, Finding, Post, Profile, Skipped
 from socialcrm.webhooks.handshakes import Known, Query, Reply, confirmation
 from socialcrm.webhooks.proofs import Headers
 from socialcrm.webhooks.schemes import Scheme
@@ -86,6 +86,19 @@ class Webhook:
 
     def __repr__(self) -> str:
         return f"<Webhook {self.name}>"
+
+    def check(self) -> Iterator[Finding]:
+        """Say what is missing before a platform can push."""
+        what = f"webhook {self.name}"
+        yield Finding(
+            ok=bool(self._known.secrets),
+            what=f"{what}: a secret to prove pushes with",
+            remedy="" if self._known.secrets else "set `secret` in the environment; until then pushes are answered 503",
+        )
+        for needed in self.scheme.asks:
+            ready = any(getattr(self.config, name) for name in needed)
+            remedy = "" if ready else f"set {' or '.join(f'`{name}`' for name in needed)}"
+            yield Finding(ok=ready, what=f"{what}: an answer to the platform's question", remedy=remedy)
 
     def handle(self, method: str, query: Query, headers: Mapping[str, str | bytes], body: bytes) -> Answer:
         """Answer any request: a question (GET, HEAD) or a push (POST)."""

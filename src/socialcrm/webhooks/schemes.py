@@ -15,6 +15,7 @@ class Scheme:
     """One platform's way to push. ``answer`` acknowledges; ``xml`` bodies are handed on as text.
 
     ``confirms`` says that the platform asks for a text of its settings in a push.
+    ``asks`` are the settings of which one answers its question.
     """
 
     proof: Proof
@@ -22,9 +23,10 @@ class Scheme:
     answer: str = ""
     xml: bool = False
     confirms: bool = False
+    asks: tuple[tuple[str, ...], ...] = ()
 
 
-_META = Scheme(Signed("x-hub-signature-256"), Hub())
+_META = Scheme(Signed("x-hub-signature-256"), Hub(), asks=(("verify_token",),))
 
 SCHEMES: Mapping[str, Scheme] = MappingProxyType(
     {
@@ -40,11 +42,16 @@ SCHEMES: Mapping[str, Scheme] = MappingProxyType(
         # https://developers.tiktok.com/doc/webhooks-verification
         "tiktok": Scheme(Stamped("tiktok-signature")),
         # https://dev.vk.com/api/callback/getting-started
-        "vk": Scheme(TokenField("secret"), answer="ok", confirms=True),
+        "vk": Scheme(TokenField("secret"), answer="ok", confirms=True, asks=(("confirmation",),)),
         # https://docs.x.com/x-api/webhooks/introduction
         "x": Scheme(Signed("x-twitter-webhooks-signature", write=in_base64), Crc()),
         # https://www.w3.org/TR/websub/#signature-validation
-        "youtube": Scheme(Signed("x-hub-signature", ("sha256", "sha512", "sha384", "sha1")), Hub(), xml=True),
+        "youtube": Scheme(
+            Signed("x-hub-signature", ("sha256", "sha512", "sha384", "sha1")),
+            Hub(),
+            xml=True,
+            asks=(("topics", "verify_token"),),
+        ),
     }
 )
 """The platforms that push, by the name of their adapter."""

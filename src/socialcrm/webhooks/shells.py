@@ -49,15 +49,16 @@ def wsgi(webhooks: Mapping[str, Webhook]) -> WSGI:
         webhook = _chosen(webhooks, environ.get("PATH_INFO", ""))
         answer = Answer(404)
         if webhook:
-            length = environ.get("CONTENT_LENGTH", "")
+            told = environ.get("CONTENT_LENGTH", "")
             # Without a length only a server that marks the end can be read to the end.
-            known = int(length) if length.isascii() and length.isdigit() else None
+            known = int(told) if told.isascii() and told.isdigit() and len(told) < 20 else None
             endless = environ.get("wsgi.input_terminated") is True
             most = webhook.config.limit + 1
             if known is None and environ["REQUEST_METHOD"] == "POST" and not endless:
                 answer = Answer(411)
             else:
-                body = _read(environ["wsgi.input"], most if known is None or known > most else known)
+                length = most if endless else 0
+                body = _read(environ["wsgi.input"], length if known is None else min(known, most))
                 query = _query(environ.get("QUERY_STRING", ""))
                 answer = webhook.handle(environ["REQUEST_METHOD"], query, _environ_headers(environ), body)
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(_headers(answer)))

@@ -122,7 +122,7 @@ class Export:
             folders.sort()
             for name in sorted(names):
                 file = Path(folder, name)
-                path = clean(file.relative_to(root).as_posix())
+                path = printable(clean(file.relative_to(root).as_posix()))
                 if file.is_symlink():
                     self._refuse(path, "a link")
                 elif name.lower().endswith(".zip"):
