@@ -219,6 +219,7 @@ def test_addresses_of_pictures_change_without_a_new_wording() -> None:
 
 
 def test_pushes_of_changes() -> None:
+    """Faults 38 and 45: edits, removals, and what is no post."""
     (added,) = Facebook.parse_push(pushed(SAID))
     assert isinstance(added, Post)
     assert (added.id, added.in_reply_to, added.edited_at) == ("9000_77", f"{OWN}_9000", None)
@@ -276,6 +277,7 @@ def test_a_page_is_a_profile() -> None:
 
 
 def test_errors_of_old_carry_their_number_in_the_text() -> None:
+    """Fault 18."""
     assert Facebook.codes({"error": {"type": "OAuthException", "message": "(#341) Feed action limit"}})[:2] == [
         "341/None",
         "341",

@@ -190,6 +190,7 @@ def test_an_organisation_is_a_profile() -> None:
 
 
 def test_a_version_that_was_shut_says_what_to_do() -> None:
+    """Fault 35."""
     body = {"status": 426, "code": "NONEXISTENT_VERSION", "message": "Requested version is not active"}
     script = [exchange("/rest/organizations/96", body, status=426)]
     config = LinkedIn.Config(token=TOKEN, organization="96")  # type: ignore[arg-type]

@@ -230,6 +230,7 @@ def test_only_a_post_that_is_not_found_is_deleted(error: str, deleted: bool) -> 
 
 
 def test_messages_are_read_only_where_wished_and_are_private() -> None:
+    """Nothing private is read without being asked for."""
     event = {
         "id": "1",
         "event_type": "MessageCreate",

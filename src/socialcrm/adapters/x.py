@@ -42,6 +42,7 @@ MESSAGE_FIELDS = {
 SEARCHABLE = timedelta(days=6, hours=23)
 TIMELINE, FOUND = CursorParam("pagination_token", "meta.next_token"), CursorParam("next_token", "meta.next_token")
 GONE = "resource-not-found"
+PLACES = frozenset({"pagination_token", "next_token", "since_id", "until_id", "start_time"})
 
 _RENEW = Rule(Action.REAUTH, "X does not accept the token; make a new one in the developer portal")
 _PLAN = Rule(Action.FAIL, "this access level does not include the endpoint; change the plan", ConfigError)
@@ -182,6 +183,5 @@ def _problem(error: Raw) -> str:
 
 
 def _about_paging(error: Raw) -> bool:
-    return bool(
-        {"pagination_token", "next_token", "since_id", "until_id", "start_time"} & set(dig(error, "parameters") or ())
-    )
+    told = error.get("parameters")
+    return isinstance(told, dict) and bool(told.keys() & PLACES)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import pytest
 
 from socialcrm.adapters.base import Adapter, Item, Page
+from socialcrm.adapters.web import WebAdapter
 from socialcrm.clock import ManualClock
 from socialcrm.errors import BadResponse, RateLimited, SocialCRMError
 from socialcrm.http.exchange import Exchange
@@ -39,6 +40,7 @@ class Dialects:
     adapter: ClassVar[type[Adapter]]
     stream: ClassVar[str]
     page_path: ClassVar[str]
+    refused: ClassVar[tuple[int, Any]]
     slow: ClassVar[tuple[tuple[int, Any, Mapping[str, str]], ...]] = ((429, {}, {}),)
     expired: ClassVar[tuple[int, Any] | None] = None
     pushes: ClassVar[tuple[Any, ...]] = ()
@@ -54,6 +56,7 @@ class Dialects:
         clock: ManualClock,
         healthy: set[tuple[str, str]],
     ) -> None:
+        """Faults 16 and 18: a limit told by status, in headers or only in a body."""
         for status, body, headers in self.slow:
             clock.slept.clear()
             server.breaks(failing(status, body, **headers), path=self.page_path, after=1)
@@ -64,6 +67,7 @@ class Dialects:
     def test_slowed_down_for_ever_in_the_platforms_own_words(
         self, make: Callable[[], Adapter], server: FaultServer
     ) -> None:
+        """Fault 17: a limit that does not end is handed on with the place kept."""
         for status, body, headers in self.slow:
             server.breaks(failing(status, body, **headers), path=self.page_path, after=1, times=99)
             pages: list[Page] = []
@@ -75,6 +79,7 @@ class Dialects:
     def test_a_break_on_any_page_loses_nothing(
         self, make: Callable[[], Adapter], server: FaultServer, healthy: set[tuple[str, str]]
     ) -> None:
+        """Fault 20: wherever a run breaks off, the next one reads the rest."""
         whole = server.count(self.page_path)
         for broken in range(whole):
             server.breaks(failing(503), path=self.page_path, after=broken, times=99)
@@ -86,9 +91,23 @@ class Dialects:
             cursor = next((page.cursor for page in reversed(pages) if page.cursor), None)
             assert _names(pages) | _names(list(make().fetch(self.stream, cursor))) == healthy, f"lost at {broken}"
 
+    def test_no_mutation_of_a_refusal_breaks_the_reader(self) -> None:
+        """Faults 18 and 33: errors in any shape, under any status."""
+        assert issubclass(self.adapter, WebAdapter)
+        for status, body in [
+            *((status, body) for status, body, _ in self.slow),
+            self.refused,
+            self.expired or (400, {}),
+        ]:
+            for path in list(paths(body)):
+                for wrong in WRONG:
+                    refusal = replace(self.first_page(), status=status, body=mutated(body, path, wrong))
+                    assert self.adapter.replay_rule(refusal) is not None or status < 300
+
     def test_an_expired_page_token_is_read_around(
         self, make: Callable[[], Adapter], server: FaultServer, healthy: set[tuple[str, str]]
     ) -> None:
+        """Fault 27: the walk starts again from the top, with what was read kept."""
         if self.expired is None:
             pytest.skip("the platform's page tokens do not expire, or it does not say so")
         first = next(iter(make().fetch(self.stream, None)))
@@ -96,6 +115,7 @@ class Dialects:
         assert _names([first]) | _names(list(make().fetch(self.stream, first.cursor))) == healthy
 
     def test_ids_that_lost_digits_are_refused(self) -> None:
+        """Fault 31: a float has lost digits."""
         page = self.first_page()
         known = {item.id for item in self._read(page.body) if isinstance(item, Post)}
         names = known | pieces(known)
@@ -107,6 +127,7 @@ class Dialects:
     def test_a_time_in_the_far_future_does_not_poison_the_cursor(
         self, make: Callable[[], Adapter], server: FaultServer
     ) -> None:
+        """Fault 30."""
         body = changed(self.first_page().body, _later)
         assert body != self.first_page().body
         server.breaks(of_bytes(json.dumps(body).encode()), path=self.page_path)
@@ -128,6 +149,7 @@ class Dialects:
             assert all(item.reason for item in items if isinstance(item, Skipped))
 
     def test_no_mutation_of_a_pushed_body_breaks_the_reader(self) -> None:
+        """Faults 33 and 46: a bad item costs no other, and no field its reader."""
         for body in self.pushes or (self.first_page().body,):
             for path in list(paths(body)):
                 for wrong in WRONG:
