@@ -180,6 +180,14 @@ def test_a_revoked_refresh_token_says_what_to_do() -> None:
         list(reddit.fetch("inbox", None))
 
 
+@pytest.mark.parametrize("number", [-1, 0, 1.5e300, True, "9" * 5_000, None, "x"])
+def test_an_odd_account_number_is_no_endless_loop(number: Any) -> None:
+    """Fault 33: a field changes its type."""
+    said = {"id": "a1", "date": "2026-02-01T10:00:00+00:00", "author": {"id": number, "name": "flyer_1"}}
+    read = Reddit.read({"kind": "modmail", "data": said, "conversation": "c9"})
+    assert isinstance(read, Skipped) or read.author is None  # type: ignore[union-attr]
+
+
 def test_modmail_is_read_conversation_by_conversation() -> None:
     said = {"date": "2026-02-01T10:00:00+00:00", "bodyMarkdown": "help", "author": {"id": 71, "name": "flyer_1"}}
     talk = {"id": "c9", "objIds": [{"id": "a1", "key": "messages"}]}

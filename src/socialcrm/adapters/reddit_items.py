@@ -7,6 +7,7 @@ from typing import Any
 
 from socialcrm.adapters.base import Item, Raw
 from socialcrm.adapters.fields import count, epoch, instant, links, objects, text, text_id
+from socialcrm.errors import BadRecord
 from socialcrm.http.strict_json import dig
 from socialcrm.model import Deleted, Direction, Engagement, Kind, Post, Profile, Skipped, Visibility
 
@@ -140,9 +141,11 @@ def _modmail_message(data: Raw, conversation: str) -> Post:
     )
 
 
-def _base36(number: int) -> str:
-    digits = ""
-    while number:
-        number, digit = divmod(number, 36)
+def _base36(number: Any) -> str:
+    digits, left = "", int(text_id(number)) if text_id(number).isdecimal() else 0
+    if left <= 0 or left >= 1 << 63:
+        raise BadRecord("an account's number is none")
+    while left:
+        left, digit = divmod(left, 36)
         digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
     return digits
