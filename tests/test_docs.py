@@ -37,6 +37,7 @@ from socialcrm.sync.explain import Explanation
 from socialcrm.sync.report import ContradictionReport, SyncReport
 from socialcrm.sync.retain import RetainReport
 from socialcrm.sync.subject import SubjectAccess
+from socialcrm.webhooks import SCHEMES, WebhookConfig
 
 # The command line.
 
@@ -88,6 +89,7 @@ TABLES: list[tuple[str, type[BaseModel], set[str]]] = [
     ("## [sync]", SyncSettings, set()),
     ("## [retention]", Retention, set()),
     ("## [sources.NAME]", AdapterConfig, set()),
+    ("## Settings", WebhookConfig, set()),
     ("## Account exports", ArchiveAdapter.Config, set(AdapterConfig.model_fields)),
     *((f"## {name}", get_adapter(name).Config, set(AdapterConfig.model_fields)) for name in LIVE),
 ]
@@ -95,7 +97,7 @@ TABLES: list[tuple[str, type[BaseModel], set[str]]] = [
 
 @pytest.mark.parametrize(("heading", "model", "common"), TABLES, ids=[table[0] for table in TABLES])
 def test_every_setting_is_documented_with_its_default(heading: str, model: type[BaseModel], common: set[str]) -> None:
-    table = rows(part("settings.md", heading))
+    table = rows(part("webhooks.md" if model is WebhookConfig else "settings.md", heading))
     fields = {name: field for name, field in model.model_fields.items() if name not in common}
     assert [row[0].strip("`") for row in table] == list(fields)
     for name, default, *_ in table:
@@ -261,6 +263,12 @@ def test_what_platforms_ask_is_what_the_policy_table_says() -> None:
 def _period(text: str) -> timedelta | None:
     number, _, unit = text.partition(" ")
     return timedelta(**{{"h": "hours", "days": "days"}[unit]: int(number)}) if text else None
+
+
+def test_what_declares_webhooks_is_what_has_a_scheme_and_is_documented() -> None:
+    declared = {name for name in LIVE if Capability.WEBHOOKS in get_adapter(name).info.can}
+    table = rows(part("webhooks.md", "## Platforms"))
+    assert declared == set(SCHEMES) == {name for row in table for name in re.findall(r"`(\w+)`", row[0])}
 
 
 def test_the_table_of_exports_is_what_importers_declare() -> None:

@@ -20,8 +20,13 @@ SAYS = {
     "scheduled_job.py": ['"exit_code": 0', '"written": 2', '"problems": []'],
     "airflow_dag.py": ["2 written"],
     "middleware_embedding.py": ["Mara Quillfeather writes as", "perhaps Odalys Brennick", "1 delivered after"],
+    "webhooks_fastapi.py": ["200 {'facebook': {'kept': 1}}", "401 ", "the pushed post: "],
+    "webhooks_flask.py": ["response_token", "pushed: 200", "pushed: 401", "stored: maraq"],
     "custom_adapter.py": ["where is my bag?", "thank you", "3 new, 2 written"],
 }
+
+# What only these examples need; it belongs to the extra dev.
+NEEDS = {"webhooks_fastapi.py": ("fastapi", "httpx"), "webhooks_flask.py": ("flask",)}
 
 
 def run(name: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -44,6 +49,8 @@ def test_every_program_is_run() -> None:
 
 @pytest.mark.parametrize("name", SAYS)
 def test_it_runs_and_leaves_nothing_behind(name: str, tmp_path: Path) -> None:
+    for needed in NEEDS.get(name, ()):
+        pytest.importorskip(needed)
     done = run(name, tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     for words in SAYS[name]:

@@ -132,6 +132,7 @@ class Settings(Unpicklable, BaseSettings):
     store: StoreSettings = StoreSettings()
     crm: dict[str, Any] = Field(default_factory=lambda: {"type": "sql"}, repr=False)
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
+    webhooks: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
     relevance: dict[str, Any] = Field(default_factory=dict, repr=False)
     policy: LinkPolicy = LinkPolicy()
     sync: SyncSettings = SyncSettings()

@@ -347,7 +347,16 @@ VINE = {
                             ],
                         },
                     },
-                    {"postId": 5, "created": "yesterday"},
+                    {"postId": 5, "created": "yesterday", "description": "when"},
+                    {"likeId": 6, "postId": 5, "userId": 8, "username": "Ben", "created": "2014-11-07T19:55:21.000000"},
+                    {
+                        "commentId": 9,
+                        "postId": 5,
+                        "userId": 8,
+                        "username": "Ben",
+                        "comment": "so it is",
+                        "created": "2014-11-07T19:55:22.000000",
+                    },
                 ]
             },
         }

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat
 import struct
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from socialcrm.adapters.archive import containers
 from socialcrm.adapters.archive.containers import Bounds, Export
@@ -179,8 +183,80 @@ def test_fault_20_a_zip_that_is_none_is_named_and_the_other_is_read(
     harm(data)
     bad.write_bytes(data)
     good = zipped(tmp_path / "good.zip", {"posts/2.json": b"[2]"})
-    assert contents(bad, good) == {"posts/2.json": b"[2]"}
-    assert "no readable zip" in refusals(bad, good)["bad.zip"]
+    assert contents(good)["posts/2.json"] == b"[2]"
+    with Export([bad, good], any_json) as export:
+        assert "posts/2.json" in [entry.path for entry in export.entries]
+    assert "no whole zip" in refusals(bad, good)["bad.zip"]
+
+
+def streamed(path: Path, files: dict[str, bytes], method: int) -> Path:
+    """A zip as servers write it while they send it: the sizes stand behind each file."""
+
+    class Pipe(io.RawIOBase):
+        def __init__(self) -> None:
+            self.data = b""
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: object) -> int:
+            self.data += bytes(data)  # type: ignore[call-overload]
+            return len(bytes(data))  # type: ignore[call-overload]
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", method) as archive:  # type: ignore[arg-type]
+        for name, data in files.items():
+            archive.writestr(name, data)
+    path.write_bytes(pipe.data)
+    return path
+
+
+@pytest.mark.parametrize("write", [zipped, streamed])
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_fault_20_a_zip_without_its_end_gives_what_came_before_the_cut(
+    tmp_path: Path, write: Callable[..., Path], method: int
+) -> None:
+    files = {
+        "posts/1.json": b"[" + b"1," * 200_000 + b"1]",
+        "photos/1.jpg": os.urandom(300_000),
+        "é/2.json": b"[2]",
+        "posts/3.json": os.urandom(200_000),
+    }
+    path = tmp_path / "export.zip"
+    whole = (
+        write(path, files, method=method).read_bytes() if write is zipped else write(path, files, method).read_bytes()
+    )
+    path.write_bytes(whole[: whole.index(b"posts/3.json") + 100_000])
+    found: dict[str, bytes] = {}
+    with Export([path], any_json) as export:
+        for entry in export.entries:
+            found[entry.path] = b""
+            try:
+                for piece in export.pieces(entry):
+                    found[entry.path] += piece
+            except BadRecord:
+                assert entry.path == "posts/3.json" or write is streamed
+    assert found["posts/1.json"].startswith(files["posts/1.json"])
+    assert found["é/2.json"].startswith(b"[2]")
+    assert files["posts/3.json"].startswith(found["posts/3.json"])
+    assert len(found["posts/3.json"]) > 50_000
+    assert "what is left of it is read" in refusals(path)["export.zip"]
+
+
+@given(st.binary(max_size=400), st.integers(0, 400))
+def test_whatever_is_no_zip_does_no_harm(data: bytes, cut: int) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("posts/1.json", b"[1]" * 50)
+        archive.writestr("posts/2.json", b"[2]" * 50)
+    whole = target.getvalue()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "export.zip")
+        path.write_bytes(whole[:cut] + data)
+        with Export([path], any_json) as export:
+            for entry in export.entries:
+                with contextlib.suppress(BadRecord):
+                    assert sum(map(len, export.pieces(entry))) < 1 << 20
 
 
 def test_a_damaged_file_inside_a_zip_is_broken_where_it_is_damaged(tmp_path: Path) -> None:

@@ -303,6 +303,7 @@ def test_vine_ids_keep_every_digit(whole: Callable[..., list[Item]]) -> None:
     assert [(post.id, post.engagement.views) for post in posts(items)] == [
         ("1142232744672612352", 27189),
         ("comment:7", None),
+        ("comment:9", None),
         ("1142232744672612353", 2),
     ]
     assert skipped(items) == ["unreadable item: BadRecord"]
@@ -367,8 +368,8 @@ class TestBrokenExports:
         bad = tmp_path / "bad.zip"
         bad.write_bytes(good.read_bytes()[:-200])
         items = read("x-archive", bad, good)
-        assert len(posts(items)) == 4
-        assert any("bad.zip: no readable zip" in reason for reason in skipped(items))
+        assert len({post.id for post in posts(items)}) == 4
+        assert any("bad.zip: no whole zip" in reason for reason in skipped(items))
 
     def test_a_page_of_html_instead_of_json_is_named(self, tmp_path: Path) -> None:
         items = read("x-archive", as_files({"data/tweets.js": "<html>"}, tmp_path))

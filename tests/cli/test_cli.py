@@ -124,6 +124,7 @@ def test_people_can_read_it(folder: Path) -> None:
         ("init", 2, "--force"),
         ("contacts import nowhere.csv", 2, "nowhere.csv"),
         ("replay nowhere", 2, "nowhere"),
+        ("listen", 2, "no stream"),
     ],
 )
 def test_errors_are_one_line_with_the_next_step(folder: Path, words: str, code: int, said: str) -> None:

@@ -6,7 +6,7 @@ An adapter reads; it knows no CRM and decides nothing. Register one under the en
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -142,6 +142,13 @@ class Adapter(Unpicklable):
     def warnings(self) -> tuple[str, ...]:
         """What will stop working soon: a credential that ends, an interface that the platform takes away."""
         return ()
+
+    def listen(self, cursor: str | None, *, stop: Callable[[], bool]) -> Iterator[Page]:
+        """Read what the platform sends over a connection that stays open, until ``stop`` says so.
+
+        Raises `Transient` when the connection ends, `Unsupported` where the platform has none.
+        """
+        raise Unsupported(f"{self.label} has no stream to listen to")
 
     def check(self) -> Iterator[Finding]:
         """Prove settings and credentials before the first sync."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
 
-from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
+from socialcrm.adapters import jetstream
+from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Page, Raw
 from socialcrm.adapters.fields import count, instant, links, text, text_id
 from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.config import Duration
@@ -20,6 +21,7 @@ from socialcrm.http.paging import CursorParam
 from socialcrm.http.ratelimit import RateHeaders, Reset
 from socialcrm.http.rules import BUSY, SLOW_DOWN, Action, ErrorTable, Rule
 from socialcrm.http.strict_json import dig
+from socialcrm.http.websocket import frames
 from socialcrm.model import Engagement, Kind, Media, Post, Profile, Skipped
 
 REASONS = {"mention": Kind.MENTION, "reply": Kind.REPLY, "quote": Kind.MENTION}
@@ -46,13 +48,17 @@ class Bluesky(WebAdapter):
     )
 
     class Config(AdapterConfig):
-        """``search`` are terms to look for; ``overlap`` is how far each run reads back for late arrivals."""
+        """``search`` are terms to look for; ``overlap`` is how far each run reads back for late arrivals.
+
+        ``jetstream`` is where `listen` hears of new posts.
+        """
 
         service: HttpsOrigin = "https://bsky.social"
         identifier: str
         app_password: SecretStr
         search: tuple[str, ...] = ()
         overlap: Duration = timedelta(days=3)
+        jetstream: HttpsOrigin = "https://jetstream2.us-east.bsky.network"
 
     prefix = "/xrpc"
     rate = RateHeaders("RateLimit-Remaining", "RateLimit-Reset", Reset.EPOCH)
@@ -106,6 +112,16 @@ class Bluesky(WebAdapter):
         if codes == (UNKNOWN,):  # of an account that is away; one that may come back says so, one that is deleted not
             codes = self.client.get("/app.bsky.actor.getProfile", {"actor": names["repo"]}, skip=(400, 404)).codes
         return next((GONE[code] for code in codes if code in GONE), None)
+
+    def listen(self, cursor: str | None, *, stop: Callable[[], bool]) -> Iterator[Page]:
+        own, terms = self.me.id if self.me else "", self.config.search
+
+        def wanted(record: Raw) -> str | None:
+            return "own" if record["_did"] == own else jetstream.concerns(record, own, terms)
+
+        heard = frames(jetstream.address(self.config.jetstream, cursor), label=self.label, stop=stop)
+        for page in jetstream.pages(heard, wanted, self.read):
+            yield Page(self._completed(self._directed(page.items)), page.cursor)
 
     @staticmethod
     def codes(body: Any) -> Sequence[str]:

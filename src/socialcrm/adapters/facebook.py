@@ -25,7 +25,7 @@ class Facebook(graph.Graph):
         name="facebook",
         title="Facebook",
         docs="https://developers.facebook.com/docs/pages-api",
-        can=frozenset(Capability) - {Capability.SEARCH, Capability.PROFILES, Capability.WEBHOOKS},
+        can=frozenset(Capability) - {Capability.SEARCH, Capability.PROFILES},
     )
 
     class Config(graph.GraphConfig):

@@ -168,7 +168,7 @@ def _below(key: str, node: Raw, about: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def pushed(body: Raw) -> Iterator[Raw]:
     """List what an envelope with ``entry`` brings: changes, and messages; each with the account and the time of it."""
-    for entry in body["entry"]:
+    for entry in objects(body["entry"]):
         about = {"_own": entry.get("id"), "_time": entry.get("time"), "_object": body.get("object")}
         for change in objects(entry.get("changes")):
             value = change.get("value")

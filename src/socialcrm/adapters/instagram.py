@@ -27,7 +27,7 @@ class Instagram(graph.Graph):
         name="instagram",
         title="Instagram",
         docs="https://developers.facebook.com/docs/instagram-platform",
-        can=frozenset(Capability) - {Capability.SEARCH, Capability.REVIEWS, Capability.PROFILES, Capability.WEBHOOKS},
+        can=frozenset(Capability) - {Capability.SEARCH, Capability.REVIEWS, Capability.PROFILES},
     )
 
     class Config(graph.GraphConfig):

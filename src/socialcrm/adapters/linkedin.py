@@ -35,7 +35,7 @@ class LinkedIn(WebAdapter):
         docs="https://learn.microsoft.com/linkedin/marketing/community-management/",
         can=frozenset(Capability)
         - {Capability.SEARCH, Capability.MESSAGES, Capability.REVIEWS, Capability.PROFILES}
-        - {Capability.RECHECK, Capability.WEBHOOKS},
+        - {Capability.RECHECK},
     )
 
     class Config(AdapterConfig):

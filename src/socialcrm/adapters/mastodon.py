@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from pydantic import SecretStr
 
-from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
+from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Page, Raw
 from socialcrm.adapters.fields import count, html_links, instant, links, server_sent, text, text_id
 from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.http.auth import Bearer
@@ -17,6 +17,7 @@ from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import LinkHeader
 from socialcrm.http.ratelimit import RateHeaders, Reset
 from socialcrm.http.strict_json import dig, loads
+from socialcrm.http.websocket import frames
 from socialcrm.model import Deleted, Engagement, Kind, Media, Post, Profile, Skipped, Visibility
 from socialcrm.text import plain
 
@@ -76,6 +77,17 @@ class Mastodon(WebAdapter):
         account = self.client.get("/api/v1/accounts/verify_credentials").json
         profile = _profile(account)
         return Me(profile.id, quote(text_id(account["id"]), safe=""), profile.handle)
+
+    def listen(self, cursor: str | None, *, stop: Callable[[], bool]) -> Iterator[Page]:
+        # Notifications only: the whole stream is what the account follows. There is no place to resume at, so
+        # what is missed is read by the next sync.
+        told = self.client.get("/api/v2/instance", skip=(404,)).json
+        base = text(dig(told, "configuration.urls.streaming")) or self.base_url()
+        token = {"Authorization": f"Bearer {self.config.token.get_secret_value()}"}
+        url = f"{base.rstrip('/')}/api/v1/streaming?stream=user:notification"
+        for frame in frames(url, label=self.label, headers=token, stop=stop):
+            if frame:
+                yield Page(self._completed(self._directed(self.parse_push(_framed(frame)))), None)
 
     def lookup(self, ids: Sequence[str]) -> Response:
         return self.client.get(f"/api/v1/statuses/{quote(ids[0], safe='')}", skip=(404, 410))
@@ -163,3 +175,10 @@ def _profile(raw: Raw) -> Profile:
         followers=count(raw.get("followers_count")),
         created_at=instant(raw["created_at"]) if raw.get("created_at") else None,
     )
+
+
+def _framed(frame: str) -> Raw:
+    """A frame of the stream: JSON that holds the event as JSON in a text."""
+    told = loads(frame.encode())
+    event = text(told.get("event")) if isinstance(told, dict) else ""
+    return {"event": event, "payload": text(told.get("payload"))} if event else []

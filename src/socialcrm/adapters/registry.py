@@ -36,6 +36,7 @@ registry: Registry[Adapter] = Registry(
         "tiktok": ("socialcrm.adapters.tiktok.TikTok", None),
         "vine": ("socialcrm.adapters.archive.vine.Vine", None),
         "vk": ("socialcrm.adapters.vk.VK", None),
+        "whatsapp": ("socialcrm.adapters.whatsapp.WhatsApp", None),
         "x": ("socialcrm.adapters.x.X", None),
         "x-archive": ("socialcrm.adapters.archive.x.XArchive", None),
         "youtube": ("socialcrm.adapters.youtube.YouTube", None),

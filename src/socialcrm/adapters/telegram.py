@@ -41,6 +41,7 @@ class Telegram(WebAdapter):
         docs="https://core.telegram.org/bots/api",
         can=frozenset(
             {Capability.OWN_POSTS, Capability.MESSAGES, Capability.EDITS, Capability.DELETES, Capability.REPLIES}
+            | {Capability.WEBHOOKS}
         ),
     )
 

@@ -41,7 +41,7 @@ class Threads(graph.Graph):
         name="threads",
         title="Threads",
         docs="https://developers.facebook.com/docs/threads",
-        can=frozenset(Capability) - {Capability.REVIEWS, Capability.MESSAGES, Capability.PROFILES, Capability.WEBHOOKS},
+        can=frozenset(Capability) - {Capability.REVIEWS, Capability.MESSAGES, Capability.PROFILES},
     )
 
     class Config(graph.GraphConfig):

@@ -35,7 +35,9 @@ class TikTok(WebAdapter):
         name="tiktok",
         title="TikTok",
         docs="https://business-api.tiktok.com/portal/docs",
-        can=frozenset({Capability.REPLIES, Capability.THREADS, Capability.OWN_POSTS, Capability.BACKFILL}),
+        can=frozenset(
+            {Capability.REPLIES, Capability.THREADS, Capability.OWN_POSTS, Capability.BACKFILL, Capability.WEBHOOKS}
+        ),
     )
 
     class Config(AdapterConfig):

@@ -37,7 +37,7 @@ class VK(WebAdapter):
         name="vk",
         title="VK",
         docs="https://dev.vk.com/en/reference",
-        can=frozenset(Capability) - {Capability.REVIEWS, Capability.WEBHOOKS},
+        can=frozenset(Capability) - {Capability.REVIEWS},
     )
 
     class Config(AdapterConfig):

@@ -244,15 +244,8 @@ class WebAdapter(Adapter):
         """Read an answer's items, each once: bad ones skipped, own posts outbound, authors completed."""
         if response.rule is not None and response.rule.action is Action.SKIP:
             return (Skipped(platform=self.info.name, reason=response.rule.sentence),)
-        own = self.me.id if self.me else None
-        return self._completed(
-            answering(
-                item.model_copy(update={"direction": Direction.OUTBOUND})
-                if isinstance(item := _stored(read), Post) and item.author is not None and item.author.id == own
-                else item
-                for read in _each_once(map(self.read, self.raws(response.json, response.path)))
-            )
-        )
+        read = _each_once(map(self.read, self.raws(response.json, response.path)))
+        return self._completed(answering(self._directed(_stored(item) for item in read)))
 
     @classmethod
     def raws(cls, body: Any, path: str = "") -> list[Raw]:
@@ -334,6 +327,16 @@ class WebAdapter(Adapter):
 
     def _unreadable(self, root: str, error: BadResponse) -> Skipped:
         return Skipped(platform=self.info.name, id=root, reason=f"unreadable conversation: {error}")
+
+    def _directed(self, items: Iterable[Item]) -> tuple[Item, ...]:
+        """Items as they are, posts of the own account outbound."""
+        own = self.me.id if self.me else None
+        return tuple(
+            item.model_copy(update={"direction": Direction.OUTBOUND})
+            if isinstance(item, Post) and item.author is not None and item.author.id == own
+            else item
+            for item in items
+        )
 
     def _completed(self, items: tuple[Item, ...]) -> tuple[Item, ...]:
         if self.clock.monotonic() - self._profiles_since > _PROFILES_STALE_AFTER:

@@ -57,7 +57,7 @@ class X(WebAdapter):
         name="x",
         title="X",
         docs="https://docs.x.com/x-api",
-        can=frozenset(Capability) - {Capability.REVIEWS, Capability.WEBHOOKS},
+        can=frozenset(Capability) - {Capability.REVIEWS},
     )
 
     class Config(AdapterConfig):

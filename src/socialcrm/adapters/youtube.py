@@ -37,7 +37,7 @@ class YouTube(WebAdapter):
         name="youtube",
         title="YouTube",
         docs="https://developers.google.com/youtube/v3/docs",
-        can=frozenset(Capability) - {Capability.MENTIONS, Capability.MESSAGES, Capability.REVIEWS, Capability.WEBHOOKS},
+        can=frozenset(Capability) - {Capability.MENTIONS, Capability.MESSAGES, Capability.REVIEWS},
     )
 
     class Config(AdapterConfig):

@@ -18,10 +18,12 @@ from socialcrm.cli import contacts, demo, look, match, privacy, replay, review
 from socialcrm.cli.console import ConfigOption, JsonOption, err, out, print_json, spinner
 from socialcrm.cli.tables import findings_table, report_lines
 from socialcrm.cli.template import TEMPLATE
-from socialcrm.config import DEFAULT_PATH, Duration, examine
+from socialcrm.config import DEFAULT_PATH, Duration, examine, load
 from socialcrm.errors import AuthError, ConfigError, SocialCRMError, StoreError, Transient, Unsupported
+from socialcrm.sync.listening import Listener
 from socialcrm.sync.pipeline import Sync
 from socialcrm.sync.report import SyncReport
+from socialcrm.sync.webhooks import Webhooks
 
 app = typer.Typer(
     name="socialcrm",
@@ -93,8 +95,11 @@ def init(
 @app.command()
 def check(config: ConfigOption = DEFAULT_PATH, json: JsonOption = False) -> None:
     """Prove settings, credentials, tables and fields before the first sync."""
-    with Sync.from_config(config) as sync:
+    settings = load(config)
+    with Sync.from_config(settings) as sync:
         findings = [examine(config), *sync.check()]
+    with Webhooks.from_config(settings) as webhooks:
+        findings += [finding for webhook in webhooks.values() for finding in webhook.check()]
     if json:
         print_json({"format": 1, "ok": all(f.ok for f in findings), "findings": [f.model_dump() for f in findings]})
     else:
@@ -127,6 +132,16 @@ def sync(
             if interval is None or stop.wait(interval.total_seconds()):
                 break
     raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def listen(config: ConfigOption = DEFAULT_PATH) -> None:
+    """Keep connections to platforms open and store what they send at once, until stopped."""
+    with Sync.from_config(config) as job, spinner(enabled=True) as progress:
+        listener = Listener(job.sources, job.store, progress=progress)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: listener.stop())
+        listener.run()
 
 
 def _once(job: Sync, *, dry_run: bool, json: bool, stop: threading.Event) -> SyncReport:

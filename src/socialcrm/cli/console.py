@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.text import Text
 
@@ -44,7 +45,7 @@ def bar(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: None
         return
     with Progress(console=err, transient=True) as shown:
-        task = shown.add_task(Text(printable(what)).plain, total=None)
+        task = shown.add_task(escape(printable(what)), total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total)
 
 

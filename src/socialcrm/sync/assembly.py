@@ -44,7 +44,7 @@ def _seal(settings: Settings) -> Seal | None:
 
 def crm_of(settings: Settings) -> CRMBackend:
     """Build the CRM backend of ``[crm]``."""
-    backend = get_crm(_type_of(settings, "crm", default=DEFAULT_CRM))
+    backend = get_crm(type_of(settings, "crm", default=DEFAULT_CRM))
     return backend(section(settings, backend.Config, "crm"))
 
 
@@ -67,14 +67,15 @@ def matcher_of(settings: Settings) -> Matcher:
 
 
 def _source(settings: Settings, name: str, clock: Clock) -> Adapter:
-    adapter = get_adapter(_type_of(settings, "sources", name, default=name))
+    adapter = get_adapter(type_of(settings, "sources", name, default=name))
     replayed = "replay" in settings.table("sources", name)[0]
     # A recording asks for no password.
     defaults = dict.fromkeys(secrets_of(adapter.Config), SecretStr("replayed")) if replayed else {}
     return adapter(section(settings, adapter.Config, "sources", name, defaults=defaults), clock=clock)
 
 
-def _type_of(settings: Settings, *names: str, default: str) -> str:
+def type_of(settings: Settings, *names: str, default: str) -> str:
+    """What a table says of its ``type``, or else its own name."""
     kind = settings.table(*names)[0].get("type", default)
     if not isinstance(kind, str):
         raise ConfigError(f"[{'.'.join(names)}]: type must be a name in quotes")

@@ -25,6 +25,7 @@ from socialcrm.model import Direction, Finding, Post, Profile, Skipped
 PAGE = 500
 _BROKEN_NAMED = 20
 _FACTS_READ = 200_000
+_FACTS_KEPT = 8
 
 
 def _listed(value: object) -> object:
@@ -237,7 +238,8 @@ class _Facts:
         chosen = told if len(owners) <= 1 else [other for other in told if other.part == entry.part]
         key = (root, entry.part if len(owners) > 1 else 0)
         if key not in self._known:
-            self._known.clear()  # an export is read folder by folder
+            if len(self._known) >= _FACTS_KEPT:
+                self._known.clear()  # an export is read folder by folder
             self._known[key] = self._gathered(chosen)
         return self._known[key]
 

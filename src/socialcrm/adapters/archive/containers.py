@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from socialcrm.adapters.archive import salvage
 from socialcrm.errors import BadRecord, ConfigError
 from socialcrm.text import clean, printable
 
@@ -121,7 +122,7 @@ class Export:
             folders.sort()
             for name in sorted(names):
                 file = Path(folder, name)
-                path = clean(file.relative_to(root).as_posix())
+                path = printable(clean(file.relative_to(root).as_posix()))
                 if file.is_symlink():
                     self._refuse(path, "a link")
                 elif name.lower().endswith(".zip"):
@@ -136,7 +137,7 @@ class Export:
                 raise ConfigError(f"{path}: its table of contents is larger than any export's; it is refused")
             archive = self._stack.enter_context(zipfile.ZipFile(path))
         except _FAULTS as error:
-            self._refuse(prefix.rstrip("/") or path.name, f"no readable zip ({type(error).__name__})")
+            self._salvage(path, prefix, type(error).__name__)
             return
         if len(archive.filelist) > self._bounds.files:
             raise ConfigError(f"{path}: it holds more than {self._bounds.files} files; it is refused")
@@ -147,6 +148,22 @@ class Export:
                 self._refuse(prefix + name, reason)
             elif self._wanted(name) and not info.is_dir():
                 self._keep(_of_zip(archive, info, prefix + name, self._parts))
+
+    def _salvage(self, path: Path, prefix: str, fault: str) -> None:
+        """Take from a zip without end what its files' own headers tell."""
+        before, size = len(self.entries), path.stat().st_size
+        most, largest = self._bounds.files, self._bounds.ratio * size
+        for found in salvage.found_in(path, most=most, largest=largest) if size else ():
+            info = zipfile.ZipInfo(found.name)
+            info.filename, info.flag_bits = found.name, found.flags
+            name = printable(clean(found.name))
+            known = found.method in {salvage.STORED, salvage.DEFLATED} and not _danger(info)
+            if known and self._wanted(name) and not name.endswith("/"):
+                packed = size - found.offset if found.packed is None else found.packed
+                told = packed if found.size is None else found.size
+                self._keep(Entry(prefix + name, told, packed, f"{found.offset}", self._parts, found.open))
+        rest = "; what is left of it is read" if len(self.entries) > before else ""
+        self._refuse(prefix.rstrip("/") or path.name, f"no whole zip ({fault}){rest}")
 
     def _keep(self, entry: Entry) -> None:
         if len(self.entries) >= self._bounds.files:
@@ -206,4 +223,4 @@ def _contents_size(path: Path) -> int:
                 record = file.read(48)
                 if record.startswith(_END64):
                     size = max(size if size != 0xFFFFFFFF else 0, struct.unpack_from("<Q", record, 40)[0])
-        return size
+        return min(size, length)  # a longer one is no claim but damage

@@ -25,7 +25,7 @@ _START = re.compile(r"[\[{]")
 _MARK = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{}]', re.DOTALL)
 _PLAIN = re.compile(r"[^,\[\]{}]*")
 _HEAD_OF_ITEM = re.compile(r'\{\s*"[^"\\]{1,64}"')
-_SURROGATE = re.compile("[\x00\ud800-\udfff]")
+_SUSPECT = re.compile(r"\\u(?:0000|d[89a-f])|\x00", re.IGNORECASE)  # NUL and surrogates, which no database stores
 _SPLIT = 16  # a token cut by the end of the window stands at most this far from it
 _HEAD = 65_536
 
@@ -115,8 +115,8 @@ class _Window:
                 raise BadRecord("a number that no platform has") from None
             else:
                 if self.ended or self.text[end : end + 1] not in {"", ".", "e", "E"}:  # a number may go on
-                    self.at = end
-                    return _cleaned(found)
+                    begun, self.at = self.at, end
+                    return _cleaned(found) if _SUSPECT.search(self.text, begun, end) else found
             if len(self.text) - self.at > self._longest:
                 raise BadRecord("larger than any post")
             if not self.more():
@@ -231,7 +231,7 @@ def _read(window: _Window, beginning: str = "") -> Any:
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        return clean(value) if _SURROGATE.search(value) else value
+        return clean(value)
     if isinstance(value, dict):
         return {clean(key): _cleaned(item) for key, item in value.items()}
     return [_cleaned(item) for item in value] if isinstance(value, list) else value

@@ -18,6 +18,7 @@ from socialcrm.http.strict_json import dig
 from socialcrm.model import Engagement, Kind, Media, Post, Profile, Skipped
 
 PLATFORM = "vine"
+SHOWN = {"description", "videoUrl", "permalinkUrl", "shareUrl"}
 ERRORS: ErrorTable = {
     "103": Rule(Action.REAUTH, "Vine did not accept the credential"),
     "900": Rule(Action.FAIL, "Vine knew no such record"),
@@ -38,10 +39,11 @@ def _document(raw: Raw, place: Place) -> Iterator[Item]:
 def _one(raw: Raw) -> Iterator[Item]:
     if not isinstance(raw, dict):
         return
-    if _id(raw, "postId"):
+    post = _id(raw, "postId")
+    if _id(raw, "commentId"):
+        yield _comment(raw, text_id(post) if post else None)
+    elif post and raw.keys() & SHOWN:  # likes and notices name a post too
         yield from _post(raw)
-    elif _id(raw, "commentId"):
-        yield _comment(raw, text_id(_id(raw, "postId")) if _id(raw, "postId") else None)
     elif _id(raw, "userId") and "username" in raw and "followerCount" in raw:
         yield _user(raw)
 

@@ -20,6 +20,7 @@ from socialcrm.http.strict_json import dig
 from socialcrm.model import Deleted, Direction, Engagement, Kind, Media, Post, Profile, Skipped, Visibility
 
 PLATFORM = "x"
+_NOTES_HELD = 16 << 20  # characters of long posts kept in memory
 _CUT = 100  # a shortened post agrees with its long form at least this far
 
 
@@ -167,9 +168,11 @@ class XArchive(ArchiveAdapter):
     @classmethod
     def facts(cls, read: Callable[[Section], Iterator[tuple[Place, Raw]]]) -> dict[str, Any]:
         notes: dict[datetime, list[str]] = {}
+        left = _NOTES_HELD
         for _, raw in read(_NOTES):
             at, said = _note(raw)
-            if at and said:
+            left -= len(said)
+            if at and said and left >= 0:
                 notes.setdefault(at, []).append(said)
         return {"owner": _owner(read), "notes": notes}
 
