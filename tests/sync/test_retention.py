@@ -19,10 +19,10 @@ from socialcrm.model import Kind, Post, Profile, Skipped
 from socialcrm.policy import TERMS, LinkPolicy, Preset
 from socialcrm.store import open_store
 from socialcrm.store.base import PageRecord
+from socialcrm.sync.lawful import lawful
 from socialcrm.sync.pipeline import Sync
 from socialcrm.sync.retain import retain
 from socialcrm.sync.review import confirm
-from socialcrm.sync.steps import _lawful
 from socialcrm.testing.platform import EPOCH
 
 Opened = Callable[..., Sync]
@@ -86,12 +86,12 @@ def test_the_most_particular_rule_counts() -> None:
     assert found == [DAY, 2 * DAY, 3 * DAY, 9 * DAY]
 
 
-def test_messages_are_turned_away_where_terms_forbid_them(world: World, opened: Opened) -> None:
-    with opened() as sync:
-        run = type("Run", (), {"retention": Retention(), "clock": sync.clock})()
-        message = Post(platform="linkedin", id="1", kind=Kind.MESSAGE, text="hi", created_at=EPOCH)
-        assert isinstance(_lawful(run, message), Skipped)
-        assert _lawful(run, message.model_copy(update={"platform": "facebook"})).platform == "facebook"
+def test_messages_are_turned_away_where_terms_forbid_them() -> None:
+    message = Post(platform="linkedin", id="1", kind=Kind.MESSAGE, text="hi", created_at=EPOCH)
+    clock = ManualClock(EPOCH)
+    assert isinstance(lawful(message, Retention(), clock), Skipped)
+    allowed = message.model_copy(update={"platform": "facebook"})
+    assert lawful(allowed, Retention(), clock) == allowed
 
 
 @pytest.mark.parametrize("platform", TERMS)

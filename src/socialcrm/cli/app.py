@@ -138,7 +138,7 @@ def sync(
 def listen(config: ConfigOption = DEFAULT_PATH) -> None:
     """Keep connections to platforms open and store what they send at once, until stopped."""
     with Sync.from_config(config) as job, spinner(enabled=True) as progress:
-        listener = Listener(job.sources, job.store, progress=progress)
+        listener = Listener(job.sources, job.store, retention=job.retention, clock=job.clock, progress=progress)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: listener.stop())
         listener.run()

@@ -8,9 +8,12 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from socialcrm.clock import Clock, SystemClock
+from socialcrm.config import Retention
 from socialcrm.errors import AuthError, ConfigError, CursorExpired, SocialCRMError, Unsupported
 from socialcrm.model import Deleted
 from socialcrm.store.base import PageRecord, Store
+from socialcrm.sync.lawful import lawful
 
 if TYPE_CHECKING:
     from socialcrm.adapters.base import Adapter, Item, Page
@@ -36,10 +39,13 @@ class Listener:
         sources: Mapping[str, Adapter],
         store: Store,
         *,
+        retention: Retention | None = None,
+        clock: Clock | None = None,
         progress: Progress = lambda name, count: None,
         pause: float = 1.0,
     ) -> None:
         self._sources, self._store, self._progress, self._pause = sources, store, progress, pause
+        self._retention, self._clock = retention or Retention(), clock or SystemClock()
         self._stop = threading.Event()
         self._failures: list[SocialCRMError] = []
 
@@ -79,7 +85,8 @@ class Listener:
             self._stop.wait(min(LONGEST_WAIT, self._pause * 2.0 ** min(tries, 20)) * random.uniform(0.5, 1))  # noqa: S311 - spread, not secret
 
     def _record(self, name: str, page: Page) -> None:
-        items = [item for item in page.items if self._ours(item)]
+        ours = filter(self._ours, page.items)
+        items = [lawful(item, self._retention, self._clock) for item in ours]
         if items or page.cursor is not None:
             self._store.posts.record(PageRecord(source=name, stream=STREAM, items=items, cursor=page.cursor))
             self._progress(name, len(items))

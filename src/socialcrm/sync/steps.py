@@ -12,11 +12,11 @@ from socialcrm.adapters.base import Capability
 from socialcrm.crm.base import Delivered, Outcome
 from socialcrm.errors import CursorExpired, LeaseLost, SocialCRMError, StoreError
 from socialcrm.failpoints import failpoint
-from socialcrm.model import Direction, Kind, Post, Skipped
-from socialcrm.policy import terms
-from socialcrm.store.base import Due, Item, Mark, PageRecord, Store, StoredPost, Verdict
+from socialcrm.model import Direction
+from socialcrm.store.base import Due, Mark, PageRecord, Store, StoredPost, Verdict
 from socialcrm.sync.decide import decide_batch, report_doubles
 from socialcrm.sync.erase import remove_erased
+from socialcrm.sync.lawful import lawful
 from socialcrm.sync.render import interaction
 from socialcrm.sync.report import Problem, Remedy, SourceReport, SyncReport
 
@@ -100,25 +100,13 @@ def _read_pages(run: Run, name: str, adapter: Adapter, stream: str) -> None:
 
 
 def _record(run: Run, name: str, adapter: Adapter, page: PageRecord) -> None:
-    page = replace(page, items=[_lawful(run, item) for item in page.items])
+    page = replace(page, items=[lawful(item, run.retention, run.clock) for item in page.items])
     counts = run.store.posts.record(page)
     report = source_report(run, name, adapter)
     report.pages += 1
     for field in ("new", "edited", "deleted", "unchanged", "skipped", "suppressed"):
         setattr(report, field, getattr(report, field) + getattr(counts, field))
     run.progress(f"{name}: {page.stream}", len(page.items))
-
-
-def _lawful(run: Run, item: Item) -> Item:
-    """Turn away what the rules of retention or the platform's terms would have us delete at once."""
-    if not isinstance(item, Post):
-        return item
-    period = run.retention.period(item.platform, item.kind.value)
-    if period is not None and item.created_at < run.clock.now() - period:
-        return Skipped(platform=item.platform, id=item.id, reason="older than [retention] keeps posts")
-    if item.kind is Kind.MESSAGE and not terms(item.platform).messages:
-        return Skipped(platform=item.platform, id=item.id, reason="the platform's terms keep messages out of a CRM")
-    return item
 
 
 def source_report(run: Run, name: str, adapter: Adapter) -> SourceReport:

@@ -12,6 +12,7 @@ from socialcrm.config import DEFAULT_PATH, Settings, load, section
 from socialcrm.errors import ConfigError
 from socialcrm.store.base import PageRecord, Store
 from socialcrm.sync import assembly
+from socialcrm.sync.lawful import lawful
 from socialcrm.webhooks import SCHEMES, Answer, Webhook, WebhookConfig
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def _webhook(settings: Settings, name: str, store: Store, clock: Clock) -> Webho
     config = section(settings, WebhookConfig, "webhooks", name)
 
     def keep(items: Sequence[Item]) -> None:
-        store.posts.record(PageRecord(source=name, stream=STREAM, items=items, cursor=None))
+        kept = [lawful(item, settings.retention, clock) for item in items]
+        store.posts.record(PageRecord(source=name, stream=STREAM, items=kept, cursor=None))
 
     return Webhook(name, SCHEMES[platform], config, parse=get_adapter(platform).parse_push, keep=keep, clock=clock)
