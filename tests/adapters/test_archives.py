@@ -192,6 +192,12 @@ class TestX:
         found = {post.id: post.author and post.author.handle for post in posts(read("x-archive", one, two))}
         assert found == {"1": "ann_lee", "2": "ben"}
 
+    def test_either_of_its_ids_is_enough(self, tmp_path: Path) -> None:
+        (bare,) = [{key: value for key, value in tweet(1)["tweet"].items() if key != "id"}]
+        files = {**exports.X_ACCOUNT, "data/tweets.js": script("tweets", [bare])}
+        (post,) = posts(read("x-archive", as_files(files, tmp_path)))
+        assert (post.id, post.url) == ("1", "https://x.com/ann_lee/status/1")
+
     def test_the_oldest_form_is_read(self, tmp_path: Path) -> None:
         old = {
             "id_str": "42",

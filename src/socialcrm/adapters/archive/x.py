@@ -36,16 +36,16 @@ def _tweet(raw: Raw, place: Place) -> Iterator[Item]:
     said = html.unescape(text(raw.get("full_text")) or text(raw.get("text")))
     shared = bool(raw.get("retweeted_status")) or said.startswith("RT @")
     parent = raw.get("in_reply_to_status_id_str") or raw.get("in_reply_to_status_id")
-    at = written(raw["created_at"])
+    name, at = text_id(raw.get("id_str") or raw["id"]), written(raw["created_at"])
     yield Post(
         platform=PLATFORM,
-        id=text_id(raw.get("id_str") or raw["id"]),
+        id=name,
         kind=Kind.SHARE if shared else Kind.REPLY if parent else Kind.POST,
         direction=Direction.OUTBOUND,
         author=who,
         text=_long(said, at, place.facts.get("notes") or {}),
         created_at=at,
-        url=f"https://x.com/{who.handle}/status/{raw['id']}" if who and who.handle else "",
+        url=f"https://x.com/{who.handle}/status/{name}" if who and who.handle else "",
         lang=text(raw.get("lang")),
         in_reply_to=text_id(parent) if parent else None,
         media=tuple(_media(one) for one in dig(raw, "extended_entities.media") or dig(raw, "entities.media") or ()),
