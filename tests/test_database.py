@@ -41,6 +41,8 @@ def test_sqlite_is_set_up_for_safety(engine: Engine) -> None:
 
 
 def test_writers_that_read_first_wait_for_each_other(engine: Engine) -> None:
+    """Fault 9."""
+
     def count_and_add() -> None:
         with storage_errors("the test"):
             for _ in range(25):
@@ -66,6 +68,7 @@ def test_reading_does_not_wait_for_a_writer(engine: Engine) -> None:
 
 
 def test_a_forked_child_opens_its_own_connection(engine: Engine) -> None:
+    """Fault 15."""
     with engine.connect() as connection:
         connection.execute(text("SELECT 1"))
     child = os.fork()
@@ -139,6 +142,7 @@ def test_errors_become_sentences(name: str, sentence: str, passing: bool) -> Non
 
 
 def test_a_damaged_file_is_named_and_left_alone(tmp_path: Path) -> None:
+    """Fault 12."""
     path = tmp_path / "a.db"
     path.write_bytes(b"this is not a database, " * 100)
     engine = open_engine(f"sqlite:///{path}", application="test")

@@ -21,6 +21,7 @@ def post(**changes: Any) -> Post:
 
 @pytest.mark.parametrize("wrong", [1234567890123456789, 1.5, None, ""])
 def test_ids_are_strings_or_refused(wrong: object) -> None:
+    """Fault 31."""
     with pytest.raises(ValidationError):
         post(id=wrong)
 

@@ -72,6 +72,7 @@ def test_counted_times_have_a_declared_unit() -> None:
 
 
 def test_an_id_keeps_every_digit() -> None:
+    """Fault 31."""
     assert text_id(1234567890123456789) == "1234567890123456789"
     for wrong in (1.5, 1e18, None, "", True, []):
         with pytest.raises(BadRecord):

@@ -54,7 +54,7 @@ steps = st.lists(st.tuples(st.integers(1, 6), st.integers(0, 7)), min_size=1, ma
 
 @given(st.sets(st.integers(0, 60), max_size=30), steps)
 def test_no_interruption_loses_an_item(first: set[int], later: list[tuple[int, int]]) -> None:
-    """Runs are killed after any page, and new posts arrive in between; the store keeps the last cursor only."""
+    """Fault 29: runs are killed after any page, new posts arrive in between, only the last cursor is kept."""
     listing, seen, cursor, newest = Listing(set(first)), set[str](), None, 60
     for pages, arrivals in later:
         for page in islice(walk(listing, cursor), pages):
@@ -78,6 +78,7 @@ def test_a_later_run_stops_where_the_last_one_began() -> None:
 
 
 def test_an_item_sorted_in_below_the_mark_is_found_within_the_overlap() -> None:
+    """Fault 29."""
     listing = Listing(set(range(0, 60, 2)))
     last = list(walk(listing, None))[-1]
     listing.minutes |= {41}
@@ -86,7 +87,33 @@ def test_an_item_sorted_in_below_the_mark_is_found_within_the_overlap() -> None:
     assert "41" in {item.id for page in walk(listing, last.cursor, reread=4) for item in page.items}
 
 
+@given(st.sets(st.integers(0, 40), max_size=25), st.lists(st.sets(st.integers(0, 40), max_size=4), max_size=8))
+def test_pages_that_shrink_while_they_are_read_lose_nothing_that_is_left(first: set[int], gone: list[set[int]]) -> None:
+    """Fault 28: posts are deleted between one page and the next; those that stay are all found."""
+    listing, seen = Listing(set(first)), set[str]()
+    deletions = iter(gone)
+    for page in walk(listing, None):
+        seen |= {item.id for item in page.items}
+        listing.minutes -= next(deletions, set())
+    assert {str(minute) for minute in listing.minutes} <= seen <= {str(minute) for minute in first}
+
+
+@given(st.permutations(range(24)))
+def test_items_out_of_order_are_all_found_and_none_moves_the_mark_back(order: list[int]) -> None:
+    """Fault 29: a platform that sorts by something else than it says."""
+
+    def load(token: str | None) -> Iterator[Sheet]:
+        for at in range(int(token or 0), len(order), SIZE):
+            items = tuple(map(post, order[at : at + SIZE]))
+            yield Sheet(items, tuple(item.created_at for item in items), str(at), str(at + SIZE) if at < 21 else None)
+
+    pages = list(newest_first(load, None, Reach(NOW, timedelta(0))))
+    assert {item.id for page in pages for item in page.items} == {str(minute) for minute in range(24)}
+    assert Place.read(pages[-1].cursor, NOW).since == post(23).created_at
+
+
 def test_an_expired_page_token_starts_the_walk_again_and_loses_nothing() -> None:
+    """Fault 27."""
     listing = Listing(set(range(20)))
     first = next(walk(listing, None))
     listing.expired = True
@@ -104,6 +131,7 @@ def test_tokens_that_expire_at_once_are_reported() -> None:
 
 
 def test_a_time_in_the_future_does_not_move_the_mark_there() -> None:
+    """Fault 30."""
     listing = Listing({1, 99_999_999})
     (page,) = walk(listing, None)
     assert Place.read(page.cursor, NOW + timedelta(days=9_999)).since == NOW
@@ -112,6 +140,7 @@ def test_a_time_in_the_future_does_not_move_the_mark_there() -> None:
 
 
 def test_a_mark_in_the_future_is_brought_back() -> None:
+    """Fault 30."""
     poisoned = Place(since=NOW + timedelta(days=900)).write()
     assert Place.read(poisoned, NOW).since == NOW
 

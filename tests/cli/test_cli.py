@@ -143,6 +143,7 @@ def test_init_writes_settings_that_load_and_nobody_else_reads(tmp_path: Path) ->
 
 
 def test_a_job_that_repeats_ends_cleanly_when_asked_to(folder: Path) -> None:
+    """Fault 5."""
     cli(folder, "contacts", "import", "contacts.csv")
     command = [sys.executable, "-c", "from socialcrm.cli import main; main()", "sync", "--every", "1h", "--json"]
     job = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True, env={**os.environ})

@@ -65,7 +65,7 @@ def test_a_cursor_ends_where_the_platform_says_there_is_no_more() -> None:
 
 
 def test_a_page_that_comes_again_ends_the_walk() -> None:
-    """A platform that does not know the offset parameter sends its first page for ever."""
+    """Fault 28: a platform that does not know the offset parameter sends its first page for ever."""
     steps = list(
         pages(lambda params: Response(200, {}, [1, 2]), Offset(), token=None, count=lambda response: 2, max_pages=50)
     )
@@ -78,6 +78,7 @@ def test_a_page_that_comes_again_ends_the_walk() -> None:
     [("401", Action.REAUTH), ("403", Action.FAIL), ("429", Action.WAIT), ("502", Action.RETRY), ("418", Action.FAIL)],
 )
 def test_a_status_in_a_body_means_what_it_means_on_the_wire(status: str, action: Action) -> None:
+    """Fault 18."""
     rule = decide(200, (status,), IN_BODY)
     assert rule
     assert rule.action is action

@@ -46,6 +46,7 @@ def test_it_reads_json_with_lower_case_headers(server: FaultServer, clock: Manua
 
 
 def test_five_tries_then_transient(server: FaultServer, clock: ManualClock) -> None:
+    """Fault 20."""
     server.breaks(failing(503), times=99)
     with pytest.raises(Transient, match=r"^forum \(desk\): GET /x: .*status 503"):
         client(server, clock).get("/x")
@@ -54,6 +55,7 @@ def test_five_tries_then_transient(server: FaultServer, clock: ManualClock) -> N
 
 
 def test_the_total_time_bounds_tries_too(server: FaultServer, clock: ManualClock) -> None:
+    """Fault 20."""
     server.breaks(failing(429, Retry_After="50"), times=99)
     with pytest.raises(RateLimited) as caught:
         client(server, clock).get("/x")
@@ -89,6 +91,7 @@ def test_a_used_up_allowance_is_waited_for(server: FaultServer, clock: ManualClo
 
 
 def test_an_allowance_that_returns_too_late_is_reported(server: FaultServer, clock: ManualClock) -> None:
+    """Faults 16 and 17."""
     asking = client(server, clock, rate=RateHeaders("X-Left", "X-Reset", Reset.DELTA))
     server.breaks(lambda answer: in_json({}, X_Left="0", X_Reset="600"))
     asking.get("/x")
@@ -122,6 +125,7 @@ def sessions(asked: Asked) -> Answer:
 
 
 def test_a_session_logs_in_once_and_renews_after_a_refusal(clock: ManualClock) -> None:
+    """Fault 24."""
     with FaultServer(sessions) as server:
         asking = client(server, clock, session())
         assert asking.get("/x").json["as"] == "Bearer first"
@@ -153,6 +157,7 @@ def test_a_malformed_credential_is_a_matter_of_configuration(server: FaultServer
 
 
 def test_platform_codes_outrank_the_status(server: FaultServer, clock: ManualClock) -> None:
+    """Fault 18."""
     table = {"Expired": Rule(Action.RESTART, "the page token expired"), "Odd": Rule(Action.SKIP, "not for us")}
     asking = client(server, clock, errors=table, codes=lambda body: (body["code"],) if "code" in body else ())
     server.breaks(failing(200, {"code": "Expired"}))
@@ -168,6 +173,7 @@ def test_platform_codes_outrank_the_status(server: FaultServer, clock: ManualClo
 
 
 def test_a_bomb_costs_neither_time_nor_memory(server: FaultServer, clock: ManualClock) -> None:
+    """Fault 21."""
     server.breaks(bomb())
     began = time.monotonic()
     with pytest.raises(BadResponse, match="larger than"):
@@ -176,6 +182,7 @@ def test_a_bomb_costs_neither_time_nor_memory(server: FaultServer, clock: Manual
 
 
 def test_a_redirect_is_refused_without_reading_its_body(server: FaultServer, clock: ManualClock) -> None:
+    """Fault 34."""
     server.breaks(lambda answer: replace(redirect("https://example.org/")(answer), send=drip(answer).send))
     with pytest.raises(ConfigError, match="never followed"):
         client(server, clock).get("/x")
@@ -185,6 +192,7 @@ def test_a_redirect_is_refused_without_reading_its_body(server: FaultServer, clo
 def test_nothing_of_the_environment_is_trusted(
     server: FaultServer, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    """Fault 34: neither a netrc file nor a proxy of the environment."""
     home = tmp_path_factory.mktemp("home")
     (home / ".netrc").write_text("machine 127.0.0.1 login eve password netrc-secret\n")
     monkeypatch.setenv("HOME", str(home))
@@ -233,6 +241,7 @@ def test_a_key_in_the_query_is_in_no_message_or_log(
 
 
 def test_every_transport_failure_is_transient(clock: ManualClock) -> None:
+    """Fault 20."""
     transport = NetworkTransport(LIMITS)
     with pytest.raises(Transient, match="ConnectionError"):
         transport.send(Request("GET", "http://127.0.0.1:9/", "/"))

@@ -72,11 +72,13 @@ def test_the_most_specific_code_decides() -> None:
     ],
 )
 def test_retry_after_in_both_forms(value: str, seconds: float | None) -> None:
+    """Fault 16."""
     assert retry_after(value, NOW) == seconds
 
 
 @given(st.text(max_size=40))
 def test_retry_after_survives_anything(value: str) -> None:
+    """Fault 16."""
     seconds = retry_after(value, NOW)
     assert seconds is None or 1 <= seconds <= LONGEST
 
@@ -87,18 +89,26 @@ def test_retry_after_survives_anything(value: str) -> None:
     ids=lambda body: repr(body[:8]),
 )
 def test_json_that_is_none(body: bytes) -> None:
+    """Faults 19 and 23."""
     with pytest.raises(BadResponse):
         strict_json.loads(body)
 
 
 def test_json_keeps_whole_numbers_and_reads_marks() -> None:
+    """Faults 23 and 31."""
     assert strict_json.loads(b"[1234567890123456789012]") == [1234567890123456789012]
     assert strict_json.loads(b'\xef\xbb\xbf{"a":1}') == {"a": 1}
     assert strict_json.loads('{"ü":1}'.encode("utf-16")) == {"ü": 1}
 
 
+def test_the_last_of_equal_keys_counts() -> None:
+    """Fault 23: at any depth, so that nobody is read as one thing here and another there."""
+    assert strict_json.loads(b'{"id":"1","in":{"id":"1","id":"2"},"id":"3"}') == {"in": {"id": "2"}, "id": "3"}
+
+
 @given(st.binary(max_size=200))
 def test_json_survives_any_bytes(body: bytes) -> None:
+    """Fault 23."""
     with contextlib.suppress(BadResponse):
         json.dumps(strict_json.loads(body))
 
@@ -167,6 +177,7 @@ def test_a_cursor_is_followed_to_its_end() -> None:
 
 
 def test_a_repeated_cursor_ends_the_walk_with_a_reason() -> None:
+    """Fault 28."""
     (first, last) = walk(CursorParam(), {None: page(2, "a"), "a": page(2, "a")})
     assert first == ("a", "")
     assert last[0] is None
@@ -174,6 +185,7 @@ def test_a_repeated_cursor_ends_the_walk_with_a_reason() -> None:
 
 
 def test_empty_pages_end_the_walk_with_a_reason() -> None:
+    """Fault 28."""
     endless = {None: page(0, "0"), **{str(n): page(0, str(n + 1)) for n in range(99)}}
     steps = walk(CursorParam(), endless)
     assert len(steps) == 5
@@ -187,6 +199,7 @@ def test_the_page_cap_leaves_the_next_token() -> None:
 
 
 def test_a_time_as_cursor_is_asked_again_a_little_later_but_not_for_ever() -> None:
+    """Fault 29: equal times on both sides of a page's edge."""
     step = CursorParam(overlap=timedelta(milliseconds=1))
     full = page(3, "2026-01-01T00:00:00.000Z")
     again, raw = "2026-01-01T00:00:00.001Z", "2026-01-01T00:00:00.000Z"

@@ -23,6 +23,7 @@ def harness(folder: Path, *arguments: str) -> dict[str, Any]:
 
 
 def test_three_hundred_kills_over_two_thousand_posts(tmp_path: Path) -> None:
+    """Faults 1 and 2."""
     result = harness(tmp_path, "--posts", "2000", "--kills", "300")
     assert result["kills"] == 300
     assert min(result["at"].values()) >= 50
@@ -31,6 +32,7 @@ def test_three_hundred_kills_over_two_thousand_posts(tmp_path: Path) -> None:
 
 
 def test_a_kill_at_every_single_point_of_a_run(tmp_path: Path) -> None:
+    """Faults 1 to 3."""
     result = harness(tmp_path, "--exhaustive")
     assert result["points"] > 20
     assert (result["lost"], result["doubled"]) == (0, 0)

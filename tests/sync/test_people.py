@@ -70,6 +70,7 @@ def test_a_new_account_that_copies_a_linked_customer_changes_nothing_for_them(wo
 
 
 def test_a_renamed_account_keeps_its_link_and_who_takes_the_handle_gets_none(world: World, sync: Sync) -> None:
+    """Fault 32."""
     put(world, MARIT.model_copy(update={"handles": {"invented": ("maritox",)}}))
     speak(world, "a1", handle="maritox", display_name="✨")
     sync.run()
@@ -83,6 +84,7 @@ def test_a_renamed_account_keeps_its_link_and_who_takes_the_handle_gets_none(wor
 
 
 def test_a_recycled_handle_starts_from_nothing_even_when_the_first_link_is_gone(world: World, sync: Sync) -> None:
+    """Fault 32."""
     put(world, MARIT.model_copy(update={"handles": {"invented": ("maritox",)}}))
     speak(world, "a1", handle="maritox", display_name="✨")
     sync.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -114,6 +115,7 @@ def test_a_dry_run_says_what_it_would_write_and_writes_nothing(world: World) -> 
 
 
 def test_a_stopped_run_ends_early_says_so_and_goes_on_later(world: World) -> None:
+    """Fault 5."""
     asked = iter([False, False, False, True])
     with world.sync() as sync:
         report = sync.run(stop=lambda: next(asked, True))
@@ -124,6 +126,7 @@ def test_a_stopped_run_ends_early_says_so_and_goes_on_later(world: World) -> Non
 
 
 def test_one_process_at_a_time(world: World) -> None:
+    """Fault 13."""
     with (
         world.sync() as one,
         world.sync() as other,
@@ -188,11 +191,32 @@ def test_a_bug_in_an_adapter_is_named_without_its_message_and_stops_no_other(wor
 
 
 def test_an_expired_cursor_is_read_again_from_the_start(world: World) -> None:
+    """Fault 27: and nothing is there twice."""
     with world.sync() as sync:
         sync.sources = {"bad": Faulty(world.platform, CursorExpired("too old"), good=2)}
         report = sync.run()
     assert report.problems == []
     assert world.actual() == world.expected()
+
+
+def test_yesterdays_store_delivers_again_and_doubles_nothing(world: World) -> None:
+    """Fault 11: the file is put back from a backup; what was said, edited and deleted since is all the same right."""
+    store, backup = world.folder / "socialcrm.db", world.folder / "yesterday.db"
+    with world.sync() as sync:
+        sync.run()
+    shutil.copy(store, backup)
+    chatter(world, 40, start=60)
+    world.platform.edit(world.platform.order[0], "edited after the backup")
+    world.platform.delete(world.platform.order[3])
+    with world.sync() as sync:
+        sync.run()
+    after = world.actual()
+    for left in world.folder.glob("socialcrm.db*"):
+        left.unlink()
+    shutil.copy(backup, store)
+    with world.sync() as sync:
+        assert sync.run().exit_code == 0
+    assert world.actual() == after == world.expected()
 
 
 class Moody(SQLCRM):

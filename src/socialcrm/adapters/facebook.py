@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from socialcrm.adapters import facebook_items, graph
-from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
+from socialcrm.adapters.base import AdapterInfo, Capability
 from socialcrm.adapters.web import OWN, Feed, Threads
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.model import Kind
@@ -37,6 +37,8 @@ class Facebook(graph.Graph):
 
     sorts = (COMMENT, POST)
     own_list = "feed"
+    placed = staticmethod(facebook_items.placed)
+    parse = staticmethod(facebook_items.parse)
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
         def listed(edge: str, fields: str, *at: str, **more: Any) -> Feed:
@@ -50,19 +52,8 @@ class Facebook(graph.Graph):
             "ratings": listed("ratings", REVIEW, "created_time"),
             "comments": Threads(
                 feed,
-                root=lambda post: post.id,
-                ask=lambda root: (f"/{root}/comments", comments),
+                ask=lambda root: Feed(f"/{root}/comments", comments, graph.PAGED, "data"),
                 all=True,
-                paging=graph.PAGED,
-                key="data",
             ),
             **({"messages": listed("conversations", MESSAGES, "updated_time")} if self.config.messages else {}),
         }
-
-    @classmethod
-    def placed(cls, raw: Raw, path: str) -> Raw:
-        return facebook_items.placed(raw, path)
-
-    @classmethod
-    def parse(cls, raw: Raw) -> Item:
-        return facebook_items.parse(raw)

@@ -160,16 +160,6 @@ def only_here(*parts: Any) -> str:
     return "only-here:" + hashlib.sha256("\x00".join(map(str, parts)).encode(errors="replace")).hexdigest()[:32]
 
 
-def google_codes(body: Any) -> tuple[str, ...]:
-    """Find the error codes in an answer of any Google API: the reasons, the status' name, its number."""
-    error = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(error, dict):
-        return (error,) if isinstance(error, str) else ()
-    details = [*objects(error.get("errors")), *objects(error.get("details"))]
-    found = (*(detail.get("reason") for detail in details), error.get("status"), error.get("code"))
-    return tuple(str(code) for code in found if isinstance(code, str | int)) or ("unknown",)
-
-
 def links(*texts: str) -> tuple[str, ...]:
     """Find web addresses in plain texts, in order, each once; bare host names too, but no mail addresses or handles."""
     found: dict[str, None] = {}

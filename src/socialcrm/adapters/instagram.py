@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from socialcrm.adapters import graph, instagram_items
-from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
+from socialcrm.adapters.base import AdapterInfo, Capability, Raw
 from socialcrm.adapters.web import OWN, Feed, Threads
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.model import Kind
@@ -40,6 +40,7 @@ class Instagram(graph.Graph):
 
     sorts = (SAID, MEDIA)
     own_list = "media"
+    parse = staticmethod(instagram_items.parse)
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
         def listed(path: str, fields: str, at: str, **more: Any) -> Feed:
@@ -51,11 +52,7 @@ class Instagram(graph.Graph):
             "media": media,
             "tags": listed(f"/{OWN}/tags", MEDIA.replace(",owner", ""), "timestamp").of_kind(Kind.MENTION),
             "comments": Threads(
-                media,
-                root=lambda post: post.id,
-                ask=lambda root: (f"/{root}/comments", {"fields": COMMENT, "limit": 50}),
-                paging=graph.PAGED,
-                key="data",
+                media, ask=lambda root: Feed(f"/{root}/comments", {"fields": COMMENT, "limit": 50}, graph.PAGED, "data")
             ),
             **(
                 {"messages": listed(inbox, MESSAGES, "updated_time", platform="instagram")}
@@ -77,7 +74,3 @@ class Instagram(graph.Graph):
         media = above.rpartition("/")[2]
         alone = edge == "comments" and media.isdigit() and isinstance(raw, dict) and not raw.get("_on")
         return {**raw, "_on": media, "_under": raw.get("_under") or media} if alone else raw
-
-    @classmethod
-    def parse(cls, raw: Raw) -> Item:
-        return instagram_items.parse(raw)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 from pydantic import SecretStr
 
 from socialcrm.adapters import linkedin_items
-from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
+from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability
 from socialcrm.adapters.fields import first, text, text_id
 from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.errors import AuthError, ConfigError
@@ -19,7 +19,6 @@ from socialcrm.http.paging import Offset
 from socialcrm.http.rules import IN_BODY, SLOW_DOWN, Action, ErrorTable, Rule
 
 ASKED = "List(COMMENT,SHARE_MENTION,COMMENT_EDIT,COMMENT_DELETE,ADMIN_COMMENT,SHARE)"
-STARTED = Offset("start")
 
 _RENEW = Rule(Action.REAUTH, "LinkedIn does not accept the token; it lives 60 days: make a new one")
 _ROLE = Rule(Action.FAIL, "the token may not do this: its member needs an admin role on the organisation", AuthError)
@@ -55,6 +54,9 @@ class LinkedIn(WebAdapter):
         **dict.fromkeys(("426", "NONEXISTENT_VERSION", "VERSION_MISSING"), _SUNSET),
         426: _SUNSET,
     }
+    items = staticmethod(linkedin_items.items)
+    placed = staticmethod(linkedin_items.placed)
+    parse = staticmethod(linkedin_items.parse)
 
     def auth(self) -> Bearer:
         return Bearer(self.config.token)
@@ -63,31 +65,17 @@ class LinkedIn(WebAdapter):
         return {"LinkedIn-Version": self.config.version, "X-Restli-Protocol-Version": "2.0.0"}
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
-        posts = Feed(
-            "/posts",
-            {"q": "author", "author": OWN, "sortBy": "LAST_MODIFIED", "count": 50},
-            STARTED,
-            "elements",
-            at=("lastModifiedAt", "lastModified.time"),
-            when=linkedin_items.milliseconds,
-        )
+        at = ("lastModifiedAt", "lastModified.time")
+        listed = Feed("", {}, Offset("start"), "elements", at=at, when=linkedin_items.milliseconds)
+        posts = listed.at_path("/posts").asking(q="author", author=OWN, sortBy="LAST_MODIFIED", count=50)
         told = {"q": "criteria", "actions": ASKED, "organizationalEntity": OWN, "count": 50}
+        below = listed.asking(count=100)
         return {
-            "notifications": Feed(
-                "/organizationalEntityNotifications",
-                told,
-                STARTED,
-                "elements",
-                at=("lastModifiedAt",),
-                when=linkedin_items.milliseconds,
-            ),
+            "notifications": listed.at_path("/organizationalEntityNotifications", params=told, at=at[:1]),
             "own": posts,
             "comments": Threads(
                 posts,
-                root=lambda post: post.id,
-                ask=lambda root: (f"/socialActions/{quote(root, safe='')}/comments", {"count": 100}),
-                paging=STARTED,
-                key="elements",
+                ask=lambda root: below.at_path(f"/socialActions/{quote(root, safe='')}/comments"),
                 branch=lambda post: post.id if post.engagement.replies else None,
             ),
         }
@@ -107,15 +95,3 @@ class LinkedIn(WebAdapter):
             return ()
         throttled = ["throttled"] * ("throttle" in text(body.get("message")).lower())
         return [*throttled, *(str(body[key]) for key in ("serviceErrorCode", "code", "status") if body.get(key))]
-
-    @classmethod
-    def items(cls, body: Any) -> Iterator[Raw]:
-        return linkedin_items.items(body)
-
-    @classmethod
-    def placed(cls, raw: Raw, path: str) -> Raw:
-        return linkedin_items.placed(raw, path)
-
-    @classmethod
-    def parse(cls, raw: Raw) -> Item:
-        return linkedin_items.parse(raw)

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Page, Raw
-from socialcrm.adapters.fields import count, html_links, instant, links, server_sent, text, text_id
+from socialcrm.adapters import mastodon_items
+from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Page
+from socialcrm.adapters.fields import text, text_id
 from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.http.auth import Bearer
 from socialcrm.http.client import Response
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import LinkHeader
 from socialcrm.http.ratelimit import RateHeaders, Reset
-from socialcrm.http.strict_json import dig, loads
+from socialcrm.http.strict_json import dig
 from socialcrm.http.websocket import frames
-from socialcrm.model import Deleted, Engagement, Kind, Media, Post, Profile, Skipped, Visibility
-from socialcrm.text import plain
-
-NOTICES = {"mention": Kind.MENTION, "quote": Kind.MENTION, "status": Kind.POST, "update": Kind.POST}
-PRIVATE = {"direct", "private"}
 
 
 class Mastodon(WebAdapter):
@@ -44,6 +39,8 @@ class Mastodon(WebAdapter):
 
     rate = RateHeaders("X-RateLimit-Remaining", "X-RateLimit-Reset", Reset.INSTANT)
     batch = 1
+    items = staticmethod(mastodon_items.items)
+    parse = staticmethod(mastodon_items.parse)
 
     def base_url(self) -> str:
         server: str = self.config.server
@@ -53,7 +50,7 @@ class Mastodon(WebAdapter):
         return Bearer(self.config.token)
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
-        notices = {"types[]": list(NOTICES), "limit": 80}
+        notices = {"types[]": list(mastodon_items.NOTICES), "limit": 80}
         down = LinkHeader("next")
         own = Feed(f"/api/v1/accounts/{OWN}/statuses", {"limit": 40, "exclude_reblogs": True}, down)
         return {
@@ -64,18 +61,12 @@ class Mastodon(WebAdapter):
                 for tag in self.config.tags
             },
             "own": own,
-            "threads": Threads(
-                own,
-                root=lambda post: post.id,
-                ask=lambda root: (f"/api/v1/statuses/{quote(root, safe='')}/context", {}),
-                most=40,
-                pages=1,
-            ),
+            "threads": Threads(own, _context, most=40, pages=1),
         }
 
     def whoami(self) -> Me:
         account = self.client.get("/api/v1/accounts/verify_credentials").json
-        profile = _profile(account)
+        profile = mastodon_items.profile(account)
         return Me(profile.id, quote(text_id(account["id"]), safe=""), profile.handle)
 
     def listen(self, cursor: str | None, *, stop: Callable[[], bool]) -> Iterator[Page]:
@@ -87,7 +78,7 @@ class Mastodon(WebAdapter):
         url = f"{base.rstrip('/')}/api/v1/streaming?stream=user:notification"
         for frame in frames(url, label=self.label, headers=token, stop=stop):
             if frame:
-                yield Page(self._completed(self._directed(self.parse_push(_framed(frame)))), None)
+                yield Page(self._completed(self._directed(self.parse_push(mastodon_items.framed(frame)))), None)
 
     def lookup(self, ids: Sequence[str]) -> Response:
         return self.client.get(f"/api/v1/statuses/{quote(ids[0], safe='')}", skip=(404, 410))
@@ -97,88 +88,6 @@ class Mastodon(WebAdapter):
         told = response.status in {404, 410} and dig(response.json, "error")
         return "deleted on the platform, or hidden from this account" if told else None
 
-    @classmethod
-    def items(cls, body: Any) -> Iterator[Raw]:
-        if isinstance(body, list):
-            yield from body
-        elif isinstance(body, str):
-            yield from ({"event": event, "payload": payload} for event, payload in server_sent(body))
-        elif body.keys() & {"ancestors", "descendants", "statuses", "accounts"}:
-            for key in ("ancestors", "descendants", "statuses", "accounts"):
-                yield from body.get(key) or ()
-        elif body.keys() & {"content", "acct", "status", "event"}:
-            yield body
 
-    @classmethod
-    def parse(cls, raw: Raw) -> Item:
-        if "event" in raw:
-            return _event(raw["event"], raw["payload"])
-        if "last_status" in raw:
-            return _status(raw["last_status"])
-        if "acct" in raw:
-            return _profile(raw)
-        if "content" in raw:
-            return _status(raw)
-        kind = NOTICES.get(raw["type"])
-        if kind is None or not raw.get("status"):
-            return Skipped(platform="mastodon", reason=f"not a post: {text(raw['type'])[:40]}")
-        post = _status(raw["status"])
-        return post if post.in_reply_to or kind is Kind.POST else post.model_copy(update={"kind": kind})
-
-
-def _event(event: str, payload: str) -> Item:
-    if event == "delete":
-        return Deleted(platform="mastodon", id=text_id(payload))
-    if event in {"update", "status.update", "notification", "conversation"}:
-        return Mastodon.parse(loads(payload.encode()))
-    return Skipped(platform="mastodon", reason=f"not a post: {event[:40]}")
-
-
-def _status(raw: Raw) -> Post:
-    reply = raw.get("in_reply_to_id")
-    warning, content = text(raw.get("spoiler_text")), plain(text(raw["content"]))
-    likes, replies, shares = (count(raw.get(f"{what}_count")) for what in ("favourites", "replies", "reblogs"))
-    return Post(
-        platform="mastodon",
-        id=text_id(raw["id"]),
-        kind=Kind.SHARE if raw.get("reblog") else Kind.REPLY if reply else Kind.POST,
-        visibility=Visibility.PRIVATE if raw.get("visibility") in PRIVATE else Visibility.PUBLIC,
-        author=_profile(raw["account"]) if raw.get("account") else None,
-        text=f"{warning}\n\n{content}" if warning else content,
-        created_at=instant(raw["created_at"]),
-        edited_at=instant(raw["edited_at"]) if raw.get("edited_at") else None,
-        url=text(raw.get("url") or raw.get("uri")),
-        lang=text(raw.get("language")),
-        conversation_id=None if reply else text_id(raw["id"]),
-        in_reply_to=text_id(reply) if reply else None,
-        media=tuple(
-            Media(type=text(item.get("type")), url=text(item.get("url")), alt=text(item.get("description")))
-            for item in raw.get("media_attachments") or ()
-        ),
-        engagement=Engagement(likes=likes, replies=replies, shares=shares),
-        version=text(raw.get("edited_at") or raw["created_at"]),
-    )
-
-
-def _profile(raw: Raw) -> Profile:
-    home, acct, note = text(raw.get("uri") or raw.get("url")), text(raw["acct"]), text(raw.get("note"))
-    proven = sorted(raw.get("fields") or (), key=lambda field: not field.get("verified_at"))
-    said = [text(field.get("value")) for field in proven]
-    found = [link for piece in (*said, note) for link in (html_links(piece) or links(plain(piece)))]
-    return Profile(
-        platform="mastodon",
-        id=home or text_id(raw["id"]),
-        handle=acct if "@" in acct else f"{acct}@{urlsplit(text(raw.get('url')) or home).netloc}",
-        display_name=text(raw.get("display_name")),
-        bio=plain(note),
-        urls=tuple(dict.fromkeys(found)),
-        followers=count(raw.get("followers_count")),
-        created_at=instant(raw["created_at"]) if raw.get("created_at") else None,
-    )
-
-
-def _framed(frame: str) -> Raw:
-    """A frame of the stream: JSON that holds the event as JSON in a text."""
-    told = loads(frame.encode())
-    event = text(told.get("event")) if isinstance(told, dict) else ""
-    return {"event": event, "payload": text(told.get("payload"))} if event else []
+def _context(root: str) -> Feed:
+    return Feed(f"/api/v1/statuses/{quote(root, safe='')}/context")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 from pydantic import SecretStr
 
 from socialcrm.adapters import reddit_items
-from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
+from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability
 from socialcrm.adapters.fields import epoch
 from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.errors import ConfigError
@@ -22,7 +22,6 @@ from socialcrm.http.rules import IN_BODY, SLOW_DOWN, Action, ErrorTable, Rule
 from socialcrm.http.strict_json import dig
 
 _RENEW = Rule(Action.REAUTH, "the refresh token is not accepted; authorise the application anew")
-
 _CLOSED = Rule(Action.SKIP, "the subreddit is closed to this account")
 
 
@@ -61,6 +60,8 @@ class Reddit(WebAdapter):
         451: Rule(Action.SKIP, "withheld for legal reasons"),
         414: Rule(Action.FAIL, "a search term is too long; shorten it", ConfigError),
     }
+    items = staticmethod(reddit_items.items)
+    parse = staticmethod(reddit_items.parse)
 
     def auth(self) -> RefreshToken:
         config = self.config
@@ -74,33 +75,21 @@ class Reddit(WebAdapter):
         at = ("data.created_utc",)
         listing = Feed("", {"limit": 100}, CursorParam("after", "data.after"), "data.children", at=at, when=epoch)
         own = listing.at_path(f"/user/{OWN}/submitted")
+        found = listing.at_path("/search").asking(sort="new", t="all")
         subs = {name: quote(name.removeprefix("r/"), safe="") for name in self.config.subreddits}
         whole = {"sort": "new", "limit": 500}
-        modmail = {"sort": "recent", "limit": 100, "state": "all"}
+        talks, wanted = {"sort": "recent", "limit": 100, "state": "all"}, self.config.modmail
+        modmail = Feed("/api/mod/conversations", talks, key="conversationIds")
         return {
             "inbox": listing.at_path("/message/inbox"),
             "sent": listing.at_path("/message/sent"),
             **{f"comments:{name}": listing.at_path(f"/r/{sub}/comments") for name, sub in subs.items()},
             **{f"posts:{name}": listing.at_path(f"/r/{sub}/new") for name, sub in subs.items()},
-            **{
-                f"search:{term}": listing.at_path("/search").asking(q=term, sort="new", t="all")
-                for term in self.config.search
-            },
+            **{f"search:{term}": found.asking(q=term) for term in self.config.search},
             "own": own,
             "own comments": listing.at_path(f"/user/{OWN}/comments"),
-            "threads": Threads(own, lambda post: post.id, lambda root: (f"/comments/{root[3:]}", whole)),
-            **(
-                {
-                    "modmail": Threads(
-                        Feed("/api/mod/conversations", modmail, key="conversationIds"),
-                        lambda post: post.conversation_id,
-                        lambda root: (f"/api/mod/conversations/{quote(root, safe='')}", {}),
-                        all=True,
-                    )
-                }
-                if self.config.modmail
-                else {}
-            ),
+            "threads": Threads(own, lambda root: Feed(f"/comments/{root[3:]}", whole)),
+            **({"modmail": Threads(modmail, _talk, lambda post: post.conversation_id, all=True)} if wanted else {}),
         }
 
     def whoami(self) -> Me:
@@ -121,10 +110,6 @@ class Reddit(WebAdapter):
         found = (dig(body, "reason"), dig(body, "error")) if dig(body, "kind") is None else ()
         return tuple(str(code) for code in found if code and isinstance(code, str | int))
 
-    @classmethod
-    def items(cls, body: Any) -> Iterator[Raw]:
-        return reddit_items.items(body)
 
-    @classmethod
-    def parse(cls, raw: Raw) -> Item:
-        return reddit_items.parse(raw)
+def _talk(root: str) -> Feed:
+    return Feed(f"/api/mod/conversations/{quote(root, safe='')}")

@@ -55,9 +55,9 @@ class Feed:
         """The same list, asked with further parameters."""
         return replace(self, params={**self.params, **params})
 
-    def at_path(self, path: str) -> Feed:
-        """A list of the same form somewhere else."""
-        return replace(self, path=path)
+    def at_path(self, path: str, **facts: Any) -> Feed:
+        """A list of the same form somewhere else, but for these ``facts`` about it."""
+        return replace(self, path=path, **facts)
 
     def of_kind(self, kind: Kind) -> Feed:
         """The same list, its mere posts being of a kind."""
@@ -86,29 +86,26 @@ class Feed:
             return None
 
 
+def _itself(post: Post) -> str:
+    return post.id
+
+
 @dataclass(frozen=True, slots=True)
 class Threads:
-    """Whole conversations: ``root`` names the one a post belongs to, ``ask`` says how to read it.
+    """Whole conversations: ``root`` names the one a post belongs to, ``ask`` the list that it is read from.
+
+    A list with neither ``key`` nor ``paging`` is a conversation in one piece, whatever its shape.
 
     The newest ``most`` conversations of the feed ``source`` are looked at, the brand's own ones or,
     with ``all``, everybody's. No platform tells reliably which of them changed, so each is read again,
-    seldom once it is quiet (see `socialcrm.adapters.walks.each_root`). ``paging`` and ``key`` are
-    those of a conversation that comes in pages. ``branch`` names a conversation below a found post
-    that has to be asked for by itself.
+    seldom once it is quiet (see `socialcrm.adapters.walks.each_root`). ``branch`` names a conversation
+    below a found post that has to be asked for by itself.
     """
 
     source: Feed
-    root: Callable[[Post], str | None]
-    ask: Callable[[str], tuple[str, Mapping[str, Any]]]
+    ask: Callable[[str], Feed]
+    root: Callable[[Post], str | None] = _itself
     most: int = 100
     pages: int = 2
     all: bool = False
-    paging: Paginator | None = None
-    key: str = ""
-    sparse: bool = False
     branch: Callable[[Post], str | None] | None = None
-
-    def feed(self, root: str) -> Feed:
-        """The list of one conversation."""
-        path, params = self.ask(root)
-        return Feed(path, params, self.paging, self.key, sparse=self.sparse)

@@ -5,13 +5,13 @@ Answers of the research API and of the web site's own endpoints, where they were
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
 
 from socialcrm.adapters import tiktok_items
-from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
+from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Raw
 from socialcrm.adapters.fields import epoch, first, text
 from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.errors import AuthError
@@ -54,41 +54,30 @@ class TikTok(WebAdapter):
         **dict.fromkeys(("40100", "40133", "rate_limit_exceeded", "daily_quota_limit_exceeded"), SLOW_DOWN),
         **dict.fromkeys(("50000", "50002", "60001", "internal_error", "timeout"), BUSY),
     }
+    items = staticmethod(tiktok_items.items)
+    parse = staticmethod(tiktok_items.parse)
 
     def auth(self) -> ApiKey:
         return ApiKey("Access-Token", self.config.token)
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
-        videos = Feed(
-            "/business/video/list/",
-            {"business_id": OWN, "fields": VIDEO, "max_count": 20},
-            PAGED,
-            "data.videos",
-            at=("create_time",),
-            when=epoch,
-        )
+        asked = {"business_id": OWN, "fields": VIDEO, "max_count": 20}
+        videos = Feed("/business/video/list/", asked, PAGED, "data.videos", at=("create_time",), when=epoch)
         return {
             "own": videos,
             "comments": Threads(
                 videos,
-                root=lambda post: post.id,
-                ask=self._ask,
+                ask=self._below,
                 pages=5,
-                paging=PAGED,
-                key="data.comments",
                 branch=lambda post: f"{post.conversation_id}/{post.id}" if post.engagement.replies else None,
             ),
         }
 
-    def _ask(self, root: str) -> tuple[str, Mapping[str, Any]]:
+    def _below(self, root: str) -> Feed:
         video, _, comment = root.partition("/")
-        asked = {
-            "business_id": self.config.business_id,
-            "video_id": video,
-            "max_count": 30,
-            "sort_field": "create_time",
-        }
-        return (REPLIES, {**asked, "comment_id": comment}) if comment else (COMMENTS, {**asked, "sort_order": "desc"})
+        asked = {"business_id": OWN, "video_id": video, "max_count": 30, "sort_field": "create_time"}
+        comments = Feed(COMMENTS, asked, PAGED, "data.comments")
+        return comments.at_path(REPLIES).asking(comment_id=comment) if comment else comments.asking(sort_order="desc")
 
     def whoami(self) -> Me:
         asked = {"business_id": self.config.business_id, "fields": '["username","display_name"]'}
@@ -105,13 +94,5 @@ class TikTok(WebAdapter):
         return () if told in (0, "0", 200, "ok", "OK", None) else (str(told), "error")
 
     @classmethod
-    def items(cls, body: Any) -> Iterator[Raw]:
-        return tiktok_items.items(body)
-
-    @classmethod
     def placed(cls, raw: Raw, path: str) -> Raw:
         return {**raw, "_own": True} if path.endswith("/business/video/list/") and isinstance(raw, dict) else raw
-
-    @classmethod
-    def parse(cls, raw: Raw) -> Item:
-        return tiktok_items.parse(raw)

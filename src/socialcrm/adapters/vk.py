@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
 
 from socialcrm.adapters import vk_items
-from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
+from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability
 from socialcrm.adapters.fields import epoch
 from socialcrm.adapters.web import Feed, Me, Threads, WebAdapter
-from socialcrm.errors import AuthError, ConfigError, RateLimited
+from socialcrm.errors import AuthError, ConfigError
 from socialcrm.http.auth import ApiKey
 from socialcrm.http.client import Response
 from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import CursorParam, Offset
-from socialcrm.http.rules import BUSY, Action, ErrorTable, Rule
-from socialcrm.model import Kind, Post
+from socialcrm.http.rules import BUSY, TOO_FAST, Action, ErrorTable, Rule
+from socialcrm.model import Kind
 
 LIST = "response.items"
 PEOPLE = "screen_name,city,country,site,about,status,connections,followers_count,verified"
 
 _LOGIN = Rule(Action.REAUTH, "the token is not accepted; create a new one")
-_FAST = Rule(Action.RETRY, "the platform asks to slow down", RateLimited)
 _WRONG = Rule(Action.FAIL, "the platform does not take the call; correct the settings", ConfigError)
 _CLOSED = Rule(Action.SKIP, "closed, hidden or deleted")
 
@@ -54,7 +52,7 @@ class VK(WebAdapter):
     common: ClassVar[Mapping[str, Any]] = {"v": "5.199"}
     errors: ClassVar[ErrorTable] = {
         **dict.fromkeys(("1", "10", "13"), BUSY),
-        **dict.fromkeys(("6", "9", "29"), _FAST),
+        **dict.fromkeys(("6", "9", "29"), TOO_FAST),
         **dict.fromkeys(("4", "5", "17", "27", "28", "1114", "1116", "1117", "3609"), _LOGIN),
         **dict.fromkeys(("18", "19", "30", "104", "212", "1260"), _CLOSED),
         **dict.fromkeys(("3", "8", "100", "113", "125"), _WRONG),
@@ -62,6 +60,8 @@ class VK(WebAdapter):
         "14": Rule(Action.FAIL, "the platform wants a captcha solved; sign in by hand", AuthError),
         "15": Rule(Action.FAIL, "the platform gives no access to this"),
     }
+    items = staticmethod(vk_items.items)
+    parse = staticmethod(vk_items.parse)
 
     def auth(self) -> ApiKey:
         return ApiKey("access_token", self.config.token, in_query=True)
@@ -72,16 +72,18 @@ class VK(WebAdapter):
         if self.config.messages:
             history = {"count": 200, "group_id": self.config.community, **more}
             talks = Feed("/messages.getConversations", history, Offset(), LIST)
-            talk = partial(_asking, "/messages.getHistory", "peer_id", history)
-            return {"messages": Threads(talks, _talk, talk, all=True, paging=Offset(), key=LIST)}
+            talk = partial(_below, talks.at_path("/messages.getHistory"), "peer_id")
+            return {"messages": Threads(talks, talk, root=lambda message: message.conversation_id, all=True)}
         wall = latest.at_path("/wall.get").asking(owner_id=ours, filter="all")
         below = {"need_likes": 1, "sort": "asc", "count": 100, "thread_items_count": 10, **more}
-        comments = partial(_asking, "/wall.getComments", "post_id", below)
-        found = replace(latest, paging=CursorParam("start_from", "response.next_from")).at_path("/newsfeed.search")
+        comments = partial(_below, Feed("/wall.getComments", below, Offset(), LIST), "post_id")
+        found = latest.at_path("/newsfeed.search", paging=CursorParam("start_from", "response.next_from"))
         return {
             "mentions": latest.at_path("/newsfeed.getMentions").asking(owner_id=ours, count=50).of_kind(Kind.MENTION),
             "wall": wall,
-            "comments": Threads(wall, _talked, comments, all=True, paging=Offset(), key=LIST),
+            "comments": Threads(
+                wall, comments, root=lambda post: post.id if post.engagement.replies else None, all=True
+            ),
             **{f"search:{term}": found.asking(q=term, count=200) for term in self.config.search},
         }
 
@@ -104,23 +106,7 @@ class VK(WebAdapter):
             return (str(error.get("error_code") or "unknown"),)
         return (error,) if isinstance(error, str) else ()
 
-    @classmethod
-    def items(cls, body: Any) -> Iterator[Raw]:
-        return vk_items.items(body)
 
-    @classmethod
-    def parse(cls, raw: Raw) -> Item:
-        return vk_items.parse(raw)
-
-
-def _talk(message: Post) -> str | None:
-    return message.conversation_id
-
-
-def _talked(post: Post) -> str | None:
-    return post.id if post.engagement.replies else None
-
-
-def _asking(path: str, name: str, more: Mapping[str, Any], root: str) -> tuple[str, Mapping[str, Any]]:
+def _below(listed: Feed, name: str, root: str) -> Feed:
     owner, _, number = root.rpartition("_")
-    return path, {name: number, **({"owner_id": owner} if owner else {}), **more}
+    return listed.asking(**{name: number}, **({"owner_id": owner} if owner else {}))

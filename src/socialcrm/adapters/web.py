@@ -41,6 +41,9 @@ _HIDDEN = (403, 404, 410)
 class WebAdapter(Adapter):
     """An adapter that talks to a web API. See `bluesky` and `mastodon` for what a subclass looks like.
 
+    A subclass asks; what answers say is best read by functions of a module beside it (`bluesky_items`),
+    which become its ``items``, ``placed`` and ``parse``.
+
     ``batch`` is how many ids one lookup takes; ``volatile`` are parameters that differ from run to
     run and are left out when a replay looks for its answer; ``common`` go with every call.
     ``quota`` is how the platform counts what may be asked, where no header tells.
@@ -117,6 +120,11 @@ class WebAdapter(Adapter):
     def findable(self, post_id: str) -> bool:
         """Whether `lookup` can ask for a post of this id; most platforms cannot look up messages."""
         return True
+
+    def people(self, path: str, params: Mapping[str, Any]) -> Iterator[Profile]:
+        """The profiles in an answer, for `profiles` to ask with."""
+        answer = self.client.get(path, params)
+        return (item for raw in self.raws(answer.json) if isinstance(item := self.read(raw), Profile))
 
     def lookup(self, ids: Sequence[str]) -> Response:
         """Ask for up to ``batch`` posts by id, for `recheck`."""
@@ -297,36 +305,29 @@ class WebAdapter(Adapter):
         return list(dict.fromkeys(root for post in found if (root := threads.root(post))))[: threads.most]
 
     def _thread(self, threads: Threads, root: str) -> tuple[Item, ...]:
-        if threads.paging is None and not threads.key:  # a conversation in one piece, whatever its shape
-            return self._piece(threads, root)
+        if threads.branch is None:
+            return self._conversation(threads.ask(root), root)
         found: dict[Item, None] = {}
         waiting, asked = [root], {root}
         while waiting:
-            items = self._listing(threads, waiting.pop())
+            items = self._conversation(threads.ask(one := waiting.pop()), one)
             found |= dict.fromkeys(items)
-            branches = {threads.branch(item) for item in items if isinstance(item, Post)} if threads.branch else set()
+            branches = {threads.branch(item) for item in items if isinstance(item, Post)}
             waiting += sorted(branch for branch in branches - asked if branch)[: _BRANCHES + 1 - len(asked)]
             asked |= set(waiting)
         return tuple(found)
 
-    def _piece(self, threads: Threads, root: str) -> tuple[Item, ...]:
-        path, params = threads.ask(root)
-        try:
-            return self.collect(self.client.get(path, params, skip=_HIDDEN))
-        except BadResponse as error:
-            return (self._unreadable(root, error),)
-
-    def _listing(self, threads: Threads, root: str) -> tuple[Item, ...]:
+    def _conversation(self, feed: Feed, root: str) -> tuple[Item, ...]:
         found: list[Item] = []
         try:
-            for step in self._steps(threads.feed(root), None, self.config.max_pages, _HIDDEN):
+            if feed.paging is None and not feed.key:  # in one piece
+                return self.collect(self.client.get(feed.path, feed.params, skip=_HIDDEN))
+            for step in self._steps(feed, None, self.config.max_pages, _HIDDEN):
                 found += self.collect(step.response)
         except BadResponse as error:
-            found.append(self._unreadable(root, error))
-        return tuple(found)
-
-    def _unreadable(self, root: str, error: BadResponse) -> Skipped:
-        return Skipped(platform=self.info.name, id=root, reason=f"unreadable conversation: {error}")
+            reason = f"unreadable conversation: {error}"
+            found.append(Skipped(platform=self.info.name, id=root, reason=reason))
+        return tuple(dict.fromkeys(found))
 
     def _directed(self, items: Iterable[Item]) -> tuple[Item, ...]:
         """Items as they are, posts of the own account outbound."""

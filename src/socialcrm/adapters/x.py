@@ -5,15 +5,15 @@ Recorded answers of version 1.1 and of its account activity webhooks are read as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
 
 from socialcrm.adapters import x_items
-from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability, Item, Raw
-from socialcrm.adapters.fields import first, objects, text, text_id
+from socialcrm.adapters.base import AdapterConfig, AdapterInfo, Capability
+from socialcrm.adapters.fields import text, text_id
 from socialcrm.adapters.web import OWN, Feed, Me, Threads, WebAdapter
 from socialcrm.config import Duration
 from socialcrm.errors import ConfigError
@@ -24,7 +24,6 @@ from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.paging import CursorParam
 from socialcrm.http.ratelimit import RateHeaders, Reset
 from socialcrm.http.rules import BUSY, DEFAULT_RULES, IN_BODY, SLOW_DOWN, Action, ErrorTable, Rule
-from socialcrm.http.strict_json import dig
 from socialcrm.model import Kind
 
 FIELDS = {
@@ -42,8 +41,6 @@ MESSAGE_FIELDS = {
 }
 SEARCHABLE = timedelta(days=6, hours=23)
 TIMELINE, FOUND = CursorParam("pagination_token", "meta.next_token"), CursorParam("next_token", "meta.next_token")
-GONE = "resource-not-found"
-PLACES = frozenset({"pagination_token", "next_token", "since_id", "until_id", "start_time"})
 
 _RENEW = Rule(Action.REAUTH, "X does not accept the token; make a new one in the developer portal")
 _PLAN = Rule(Action.FAIL, "this access level does not include the endpoint; change the plan", ConfigError)
@@ -88,10 +85,14 @@ class X(WebAdapter):
         **dict.fromkeys(("453", "client-forbidden", "client-not-enrolled"), _PLAN),
         "usage-capped": _CAPPED,
         "paging": Rule(Action.RESTART, "X no longer knows the place where the last run stopped"),
-        GONE: Rule(Action.SKIP, "deleted, or hidden from this account"),
+        x_items.GONE: Rule(Action.SKIP, "deleted, or hidden from this account"),
         "resource": Rule(Action.SKIP, "protected, suspended, withheld or behind a block"),
         "403": DEFAULT_RULES[403],
     }
+    codes = staticmethod(x_items.codes)
+    items = staticmethod(x_items.items)
+    placed = staticmethod(x_items.placed)
+    parse = staticmethod(x_items.parse)
 
     def auth(self) -> Auth:
         config = self.config
@@ -104,35 +105,20 @@ class X(WebAdapter):
 
     def feeds(self) -> Mapping[str, Feed | Threads]:
         asked = {"max_results": 100, **FIELDS}
-        own = Feed(
-            f"/users/{OWN}/tweets", {**asked, "exclude": "retweets"}, TIMELINE, "data", sparse=True, since=_after
-        )
-        recent = Feed("/tweets/search/recent", asked, FOUND, "data", sparse=True, since=self._recent)
+        listed = Feed("", asked, TIMELINE, "data", sparse=True)
+        own = listed.at_path(f"/users/{OWN}/tweets", since=_after).asking(exclude="retweets")
+        recent = listed.at_path("/tweets/search/recent", paging=FOUND, since=self._recent)
         thread = Threads(
             own,
+            ask=lambda root: recent.asking(query=f"conversation_id:{root}"),
             root=lambda post: post.conversation_id,
-            ask=lambda root: (recent.path, {**asked, "query": f"conversation_id:{root}"}),
             most=25,
             pages=1,
-            paging=FOUND,
-            key="data",
-            sparse=True,
         )
-        quotes = Threads(
-            own,
-            root=lambda post: post.id,
-            ask=lambda root: (f"/tweets/{root}/quote_tweets", asked),
-            most=25,
-            pages=1,
-            paging=TIMELINE,
-            key="data",
-            sparse=True,
-        )
-        messages = Feed("/dm_events", {"max_results": 100, **MESSAGE_FIELDS}, TIMELINE, "data", sparse=True)
+        quotes = Threads(own, ask=lambda root: listed.at_path(f"/tweets/{root}/quote_tweets"), most=25, pages=1)
+        messages = listed.at_path("/dm_events", params={"max_results": 100, **MESSAGE_FIELDS})
         return {
-            "mentions": Feed(
-                f"/users/{OWN}/mentions", asked, TIMELINE, "data", sparse=True, since=_after, kind=Kind.MENTION
-            ),
+            "mentions": listed.at_path(f"/users/{OWN}/mentions", since=_after, kind=Kind.MENTION),
             **{f"search:{term}": recent.asking(query=term) for term in self.config.search},
             "own": own,
             "threads": thread,
@@ -150,50 +136,11 @@ class X(WebAdapter):
 
     def gone(self, post_id: str, response: Response) -> str | None:
         # A message is no post and never found by this question; protected and blocked posts may return.
-        told = [
-            error for error in objects(dig(response.json, "errors")) if post_id == first(error, "resource_id", "value")
-        ]
-        return "deleted on the platform" if any(_problem(error) == GONE for error in told) else None
+        return "deleted on the platform" if x_items.GONE in x_items.problems(response.json, post_id) else None
 
     def _recent(self, moment: datetime) -> Mapping[str, Any]:
         return _after(moment) if self.clock.now() - moment < SEARCHABLE else {}
 
-    @staticmethod
-    def codes(body: Any) -> Sequence[str]:
-        if not isinstance(body, dict) or body.keys() & {"data", "includes", "meta", "statuses", "for_user_id"}:
-            return ()
-        told = body.get("errors") or body.get("error") or (body if "title" in body and "detail" in body else None)
-        problems = objects(told)
-        found = ["paging"] * any(_about_paging(problem) for problem in problems)
-        for problem in [*problems, *([body] if problems and "title" in body else [])]:
-            found += [
-                code for code in (_problem(problem), *map(str, (problem.get("code"), problem.get("status")))) if code
-            ]
-        found += ["resource"] * any("resource_type" in problem for problem in problems)
-        found += [told] if isinstance(told, str) else []
-        return [*found, "error"] if told else ()
-
-    @classmethod
-    def items(cls, body: Any) -> Iterator[Raw]:
-        return x_items.items(body)
-
-    @classmethod
-    def placed(cls, raw: Raw, path: str) -> Raw:
-        return x_items.placed(raw, path)
-
-    @classmethod
-    def parse(cls, raw: Raw) -> Item:
-        return x_items.parse(raw)
-
 
 def _after(moment: datetime) -> Mapping[str, Any]:
     return {"start_time": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
-
-
-def _problem(error: Raw) -> str:
-    return text(error.get("type")).rstrip("/").rpartition("/")[2]
-
-
-def _about_paging(error: Raw) -> bool:
-    told = error.get("parameters")
-    return isinstance(told, dict) and bool(told.keys() & PLACES)

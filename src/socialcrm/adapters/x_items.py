@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,38 @@ from socialcrm.adapters.x_v1 import profile, readable
 from socialcrm.http import strict_json
 from socialcrm.http.strict_json import dig
 from socialcrm.model import Deleted, Engagement, Kind, Media, Post, Profile, Skipped, Visibility
+
+GONE = "resource-not-found"
+PLACES = frozenset({"pagination_token", "next_token", "since_id", "until_id", "start_time"})
+
+
+def codes(body: Any) -> Sequence[str]:
+    """Find the error codes in a body: of version 2, and of older endpoints."""
+    if not isinstance(body, dict) or body.keys() & {"data", "includes", "meta", "statuses", "for_user_id"}:
+        return ()
+    told = body.get("errors") or body.get("error") or (body if "title" in body and "detail" in body else None)
+    listed = objects(told)
+    found = ["paging"] * any(_about_paging(problem) for problem in listed)
+    for problem in [*listed, *([body] if listed and "title" in body else [])]:
+        found += [code for code in (_problem(problem), *map(str, (problem.get("code"), problem.get("status")))) if code]
+    found += ["resource"] * any("resource_type" in problem for problem in listed)
+    found += [told] if isinstance(told, str) else []
+    return [*found, "error"] if told else ()
+
+
+def problems(body: Any, post_id: str) -> list[str]:
+    """List what an answer tells of a post that it does not hold."""
+    told = objects(dig(body, "errors"))
+    return [_problem(error) for error in told if post_id == first(error, "resource_id", "value")]
+
+
+def _problem(error: Raw) -> str:
+    return text(error.get("type")).rstrip("/").rpartition("/")[2]
+
+
+def _about_paging(error: Raw) -> bool:
+    told = error.get("parameters")
+    return isinstance(told, dict) and bool(told.keys() & PLACES)
 
 
 def items(body: Any) -> Iterator[Raw]:

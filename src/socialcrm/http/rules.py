@@ -58,6 +58,8 @@ _RAISES: Mapping[Action, type[SocialCRMError]] = {
 
 BUSY = Rule(Action.RETRY, "the platform is away or busy; the next run tries again")
 SLOW_DOWN = Rule(Action.WAIT, "the platform asks to slow down")
+# For limits of a second or a minute: soon over, where those that SLOW_DOWN is for end with their window.
+TOO_FAST = Rule(Action.RETRY, "the platform asks to slow down", RateLimited)
 DEFAULT_RULES: ErrorTable = {
     401: Rule(Action.REAUTH, "the platform does not accept the credential; renew it in the configuration"),
     403: Rule(Action.FAIL, "the credential may not do this; grant it the scope or role that is missing", AuthError),

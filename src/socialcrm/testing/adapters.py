@@ -280,6 +280,7 @@ class WebAdapterContract(HostileBodies, Dialects, AdapterContract):
     def test_a_refused_credential_is_renewed_once_or_reported(
         self, make: Callable[[], Adapter], server: FaultServer, healthy: set[tuple[str, str]]
     ) -> None:
+        """Fault 24."""
         self.breaks(server, failing(*self.refused), after=1)
         if self.renews:
             assert names(run(make(), self.stream)) == healthy
@@ -295,6 +296,7 @@ class WebAdapterContract(HostileBodies, Dialects, AdapterContract):
         assert server.count(self.page_path) <= 2
 
     def test_a_missing_scope_is_reported(self, make: Callable[[], Adapter], server: FaultServer) -> None:
+        """Fault 26."""
         self.breaks(server, failing(403, {}), times=99)
         assert isinstance(self.raised(make)[1], AuthError)
 
@@ -333,6 +335,7 @@ class WebAdapterContract(HostileBodies, Dialects, AdapterContract):
     def test_a_lasting_fault_has_its_class_and_ends_soon(
         self, make: Callable[[], Adapter], server: FaultServer, fault: Fault, expected: type[SocialCRMError]
     ) -> None:
+        """Faults 19 to 21, 23 and 34."""
         self.breaks(server, fault, after=1, times=99)
         began = time.monotonic()
         pages, error = self.raised(make)
@@ -342,18 +345,21 @@ class WebAdapterContract(HostileBodies, Dialects, AdapterContract):
         assert server.count(self.page_path) <= 1 + self.limits.tries
 
     def test_a_redirect_is_never_followed(self, make: Callable[[], Adapter], server: FaultServer) -> None:
+        """Fault 34."""
         with FaultServer(lambda asked: Answer()) as elsewhere:
             self.breaks(server, redirect(elsewhere.url), times=99)
             self.raised(make)
             assert elsewhere.asked == []
 
     def test_a_repeated_token_ends_the_walk(self, make: Callable[[], Adapter], server: FaultServer) -> None:
+        """Fault 28."""
         page = self.first_page()
         self.breaks(server, lambda answer: Answer(200, page.headers, page.reply().body), times=9_999)
         assert names(run(make(), self.stream))
         assert server.count(self.page_path) < 10
 
     def test_endless_empty_pages_end_the_walk(self, make: Callable[[], Adapter], server: FaultServer) -> None:
+        """Fault 28."""
         numbers = iter(range(1, 9_999))
         self.breaks(server, lambda answer: self.empty_page(next(numbers)), times=9_999)
         pages = run(make(), self.stream)

@@ -51,6 +51,7 @@ class HostileBodies:
             assert "\\u0000" not in item.model_dump_json()
 
     def test_huge_ids_keep_every_digit(self) -> None:
+        """Fault 31."""
         page = self.first_page()
         known = {item.id for item in self.read(page.body) if isinstance(item, Post)}
         names = known | pieces(known)
@@ -59,6 +60,7 @@ class HostileBodies:
         assert ids == {f"{known_id}{'9' * 20}" for known_id in known}
 
     def test_no_mutation_of_a_page_breaks_the_reader(self) -> None:
+        """Fault 33: nothing, another type, an unknown word, in every place of a page."""
         body = self.first_page().body
         for path in list(paths(body)):
             for wrong in WRONG:
@@ -67,6 +69,7 @@ class HostileBodies:
                         item.model_dump_json().encode()
 
     def test_one_bad_item_does_not_cost_the_others(self) -> None:
+        """Fault 33."""
         body = self.first_page().body
         whole = {item.id for item in self.read(body) if isinstance(item, Post)}
         found = 0
