@@ -27,7 +27,7 @@ from pages import BLOCKS, ROOT, Block, invented
 from socialcrm.adapters.registry import get_adapter
 from socialcrm.cli.app import app
 from socialcrm.config import PREFIX, from_mapping, section
-from socialcrm.crm.rest_definition import Definition
+from socialcrm.crm.rest.definition import Definition
 from socialcrm.relevance.judge import RelevanceRules
 
 

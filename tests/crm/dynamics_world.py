@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from socialcrm.clock import ManualClock
-from socialcrm.crm.dynamics import Dynamics, DynamicsConfig
+from socialcrm.crm.dynamics.backend import Dynamics, DynamicsConfig
 from socialcrm.model import Contact
 from socialcrm.testing import dynamics as standin_of
 from socialcrm.testing.dynamics import DynamicsStandIn

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from socialcrm.clock import ManualClock
-from socialcrm.crm.hubspot import HubSpot, HubSpotConfig
+from socialcrm.crm.hubspot.backend import HubSpot, HubSpotConfig
 from socialcrm.model import Contact
 from socialcrm.testing.hubspot import TOKEN, HubSpotStandIn
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from pages import BLOCKS
 from socialcrm.clock import ManualClock
-from socialcrm.crm.rest import RestConfig, RestCRM
+from socialcrm.crm.rest.backend import RestConfig, RestCRM
 from socialcrm.model import Contact
 from socialcrm.testing import pipedrive, rest_crm, zendesk
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from socialcrm.crm.body import GONE, as_html, compose, digest, marked, read
 from socialcrm.crm.changes import ChangeWindow, moment
 from socialcrm.crm.mapping import contact, every, identity, sentence, texts
-from socialcrm.crm.template import fill, fill_path, places
+from socialcrm.crm.rest.template import fill, fill_path, places
 from socialcrm.errors import BadRecord
 from socialcrm.testing.crms import FAMILY, NOON, SECRET, entry
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialcrm.crm.base import Outcome
-from socialcrm.crm.dynamics_batch import Operation, packed, unpacked
+from socialcrm.crm.dynamics.batch import Operation, packed, unpacked
 from socialcrm.errors import AuthError, BadRecord
 from socialcrm.model import Contact
 from socialcrm.testing.crms import CRMContract, entry, outcomes

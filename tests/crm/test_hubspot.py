@@ -8,8 +8,8 @@ from typing import ClassVar
 import pytest
 from hubspot_world import HubSpotWorld, hubspot
 
-from socialcrm.crm import hubspot as backend
 from socialcrm.crm.base import ContactGone, Outcome
+from socialcrm.crm.hubspot import backend
 from socialcrm.errors import ConfigError, RateLimited
 from socialcrm.model import Contact
 from socialcrm.testing import hubspot as standin

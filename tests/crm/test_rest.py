@@ -13,8 +13,8 @@ from rest_worlds import WORLDS, RestWorld, harbour_definition
 
 from socialcrm.crm.base import Outcome
 from socialcrm.crm.registry import get_crm
-from socialcrm.crm.rest import RestConfig, RestCRM
-from socialcrm.crm.rest_definition import SHIPPED, load_definition
+from socialcrm.crm.rest.backend import RestConfig, RestCRM
+from socialcrm.crm.rest.definition import SHIPPED, load_definition
 from socialcrm.errors import AuthError, BadResponse, ConfigError
 from socialcrm.model import Contact
 from socialcrm.testing.crms import SECRET, entry, outcomes

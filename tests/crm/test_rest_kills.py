@@ -22,7 +22,7 @@ from rest_worlds import WORLDS, RestWorld
 
 from socialcrm.crm import rest
 from socialcrm.crm.body import marked
-from socialcrm.crm.rest_ledger import Ledger, Row
+from socialcrm.crm.rest.ledger import Ledger, Row
 from socialcrm.http.transport import Reply, Request
 from socialcrm.model import Contact, Interaction
 from socialcrm.testing.crms import entry
@@ -166,7 +166,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from pydantic import SecretStr
-from socialcrm.crm.rest import RestConfig, RestCRM
+from socialcrm.crm.rest.backend import RestConfig, RestCRM
 from socialcrm.testing.crms import entry
 definition, url, token, ledger, ann = sys.argv[1:]
 crm = RestCRM(RestConfig(definition=Path(definition), url=url, token=SecretStr(token), ledger=Path(ledger)))

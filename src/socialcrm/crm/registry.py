@@ -9,9 +9,9 @@ registry: Registry[CRMBackend] = Registry(
     "CRM",
     "socialcrm.crm",
     {
-        "dynamics": ("socialcrm.crm.dynamics.Dynamics", None),
-        "hubspot": ("socialcrm.crm.hubspot.HubSpot", None),
-        "rest": ("socialcrm.crm.rest.RestCRM", None),
+        "dynamics": ("socialcrm.crm.dynamics.backend.Dynamics", None),
+        "hubspot": ("socialcrm.crm.hubspot.backend.HubSpot", None),
+        "rest": ("socialcrm.crm.rest.backend.RestCRM", None),
         "salesforce": ("socialcrm.crm.salesforce.backend.SalesforceCRM", None),
         "sql": ("socialcrm.crm.sql.SQLCRM", None),
     },

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from socialcrm.crm.changes import moment
 from socialcrm.crm.mapping import MAPPED, every, identity, item, texts
-from socialcrm.crm.rest_definition import Call, Listing, One
-from socialcrm.crm.template import known_form, places
+from socialcrm.crm.rest.definition import Call, Listing, One
+from socialcrm.crm.rest.template import known_form, places
 from socialcrm.errors import BadRecord, SocialCRMError
 from socialcrm.model import Direction, Finding, Interaction, Kind
 
 if TYPE_CHECKING:
-    from socialcrm.crm.rest import RestCRM
+    from socialcrm.crm.rest.backend import RestCRM
 
 PLACES = frozenset(
     {"id", "key", "contact", "text", "subject", "occurred_at", "instant", "channel", "kind", "direction"}

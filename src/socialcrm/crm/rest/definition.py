@@ -1,6 +1,6 @@
 """What a REST CRM is like, as data: the definition file of the ``rest`` backend.
 
-`docs/connecting_a_rest_crm.md` explains every table; ``crm/definitions`` holds those that are shipped.
+`docs/connecting_a_rest_crm.md` explains every table; ``crm/rest/definitions`` holds those that are shipped.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ def load_definition(path: Path) -> Definition:
     Raises `ConfigError` naming every wrong line, and what to do about it.
     """
     if path.name in SHIPPED:
-        text = (files("socialcrm.crm") / "definitions" / f"{path.name}.toml").read_text(encoding="utf-8")
+        text = (files("socialcrm.crm.rest") / "definitions" / f"{path.name}.toml").read_text(encoding="utf-8")
     else:
         try:
             text = path.read_text(encoding="utf-8")

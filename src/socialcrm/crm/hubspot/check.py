@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from socialcrm.crm.hubspot_calls import HubSpotCalls
+from socialcrm.crm.hubspot.calls import HubSpotCalls
 from socialcrm.errors import SocialCRMError
 from socialcrm.model import Finding
 
 if TYPE_CHECKING:
-    from socialcrm.crm.hubspot import HubSpotConfig
+    from socialcrm.crm.hubspot.settings import HubSpotConfig
 
 GROUP = "socialcrm"
 WANTED: Mapping[str, Mapping[str, Any]] = {

@@ -12,20 +12,18 @@ from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
-from pydantic import Field, SecretStr
-
 from socialcrm.clock import Clock, SystemClock
 from socialcrm.crm.base import ContactGone, ContactPage, CRMConfig, Outcome
 from socialcrm.crm.body import GONE, STUB, compose, digest, read, subject
-from socialcrm.crm.dynamics_batch import Operation
-from socialcrm.crm.dynamics_calls import API, PAGE, DynamicsCalls, among, found_rows, link
-from socialcrm.crm.dynamics_check import check_dynamics
+from socialcrm.crm.dynamics.batch import Operation
+from socialcrm.crm.dynamics.calls import PAGE, DynamicsCalls, among, found_rows, link
+from socialcrm.crm.dynamics.check import check_dynamics
+from socialcrm.crm.dynamics.settings import DynamicsConfig
 from socialcrm.crm.mapping import Paths, contact, texts
 from socialcrm.crm.settling import ABSENT, Owner, RecordCRM, Stand, Write, Written, batches
 from socialcrm.failpoints import failpoint
 from socialcrm.http.client import Response
 from socialcrm.http.oauth import ClientCredentials
-from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.transport import Transport
 from socialcrm.model import Contact, Finding, Interaction, stamp
 
@@ -56,31 +54,6 @@ FIELDS: Mapping[str, Paths] = {
 }
 # The choices of socialprofile.community that are networks with handles.
 COMMUNITIES: Mapping[int, str] = {1: "facebook", 2: "x", 12: "telegram", 15: "whatsapp"}
-
-
-class DynamicsConfig(CRMConfig):
-    """An application user: ``tenant``, ``client_id`` and its secret, on the environment at ``url``.
-
-    ``table`` is ``task`` or an activity table of your own with the columns ``PREFIX_key``, ``_revision``,
-    ``_digest`` and ``_occurredat``. The four numbers are the table's states and status reasons. ``handles``
-    maps a platform to a contact column.
-    """
-
-    url: HttpsOrigin
-    tenant: str
-    client_id: str
-    client_secret: SecretStr
-    login_url: HttpsOrigin = "https://login.microsoftonline.com"
-    api_path: str = API
-    table: str = Field("task", pattern=r"^[a-z0-9_]+$")
-    prefix: str = Field("scrm", pattern=r"^[a-z][a-z0-9]{1,7}$")
-    open_state: int = 0
-    open_status: int = 2
-    closed_state: int = 1
-    closed_status: int = 5
-    handles: dict[str, str] = Field(default_factory=dict)
-    do_not_profile: str = ""
-    social_profiles: bool = True
 
 
 class Dynamics(RecordCRM):

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 from socialcrm.clock import Clock
 from socialcrm.crm.base import Outcome
 from socialcrm.crm.mapping import every, item, sentence, texts
-from socialcrm.crm.rest_definition import Call, Definition, Listing
+from socialcrm.crm.rest.definition import Call, Definition, Listing
+from socialcrm.crm.rest.template import Values, fill, fill_path
 from socialcrm.crm.settling import Written
-from socialcrm.crm.template import Values, fill, fill_path
 from socialcrm.errors import AuthError, BadResponse, ConfigError
 from socialcrm.http.auth import ApiKey, Auth, Basic, Bearer, NoAuth
 from socialcrm.http.client import Client, Response

@@ -14,10 +14,10 @@ from socialcrm.clock import Clock
 from socialcrm.crm.base import ContactGone, ContactPage
 from socialcrm.crm.changes import ChangeWindow, moment
 from socialcrm.crm.mapping import contact, every, identity, item, texts
-from socialcrm.crm.rest_calls import Calls
-from socialcrm.crm.rest_definition import Contacts, Since
+from socialcrm.crm.rest.calls import Calls
+from socialcrm.crm.rest.definition import Contacts, Since
+from socialcrm.crm.rest.template import fill
 from socialcrm.crm.settling import ABSENT, DELETED, Owner, batches
-from socialcrm.crm.template import fill
 from socialcrm.errors import BadRecord, ConfigError
 from socialcrm.http.client import Response
 from socialcrm.http.paging import CursorParam, pages

@@ -11,19 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from pydantic import Field, SecretStr
-
 from socialcrm.clock import Clock, SystemClock
 from socialcrm.crm.base import ContactGone, ContactPage, CRMConfig, Outcome
 from socialcrm.crm.body import GONE, as_html, compose, digest, read
 from socialcrm.crm.changes import ChangeWindow, moment
-from socialcrm.crm.hubspot_calls import BATCH, NOTES, HubSpotCalls
-from socialcrm.crm.hubspot_check import check_hubspot
+from socialcrm.crm.hubspot.calls import BATCH, NOTES, HubSpotCalls
+from socialcrm.crm.hubspot.check import check_hubspot
+from socialcrm.crm.hubspot.settings import HubSpotConfig
 from socialcrm.crm.mapping import Paths, contact, item, texts
 from socialcrm.crm.settling import DELETED, UNKNOWN, Owner, RecordCRM, Stand, Write, Written, batches
 from socialcrm.errors import BadResponse
 from socialcrm.failpoints import failpoint
-from socialcrm.http.origin import HttpsOrigin
 from socialcrm.http.transport import Transport
 from socialcrm.model import Contact, Finding, Interaction
 
@@ -50,23 +48,6 @@ FIELDS: Mapping[str, Paths] = {
 NOT_TIED = Written(failure=Outcome.RETRY, reason="HubSpot did not put the note onto the contact's timeline")
 MERGED = "hs_merged_object_ids"
 CHANGED = "lastmodifieddate"
-
-
-class HubSpotConfig(CRMConfig):
-    """A private app's token with the scopes ``crm.objects.contacts.read`` and ``.write``.
-
-    ``handles`` maps a platform to the contact property that holds its account names. With
-    ``create_properties`` a check creates the note properties that are missing, which needs the scope
-    ``crm.schemas.contacts.write``. The paths follow HubSpot's versions.
-    """
-
-    url: HttpsOrigin = "https://api.hubapi.com"
-    token: SecretStr
-    handles: dict[str, str] = Field(default_factory=dict)
-    do_not_profile: str = ""
-    create_properties: bool = False
-    objects_path: str = "/crm/v3"
-    associations_path: str = "/crm/v4"
 
 
 class HubSpot(RecordCRM):

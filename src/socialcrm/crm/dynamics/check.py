@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from socialcrm.crm.dynamics_calls import DynamicsCalls, found_rows
+from socialcrm.crm.dynamics.calls import DynamicsCalls, found_rows
 from socialcrm.crm.mapping import every, texts
 from socialcrm.errors import SocialCRMError
 from socialcrm.model import Finding
 
 if TYPE_CHECKING:
-    from socialcrm.crm.dynamics import DynamicsConfig
+    from socialcrm.crm.dynamics.settings import DynamicsConfig
 
 KINDS = {"key": "String", "revision": "Integer", "digest": "String", "occurredat": "DateTime"}
 

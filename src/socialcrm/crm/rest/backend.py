@@ -8,22 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, ClassVar
-
-from pydantic import Field, SecretStr
 
 from socialcrm.clock import Clock, SystemClock
 from socialcrm.crm.base import ContactPage, CRMConfig, Outcome
 from socialcrm.crm.body import GONE, as_html, compose, digest, marked, read, subject, without_astral
 from socialcrm.crm.mapping import identity, texts
-from socialcrm.crm.rest_calls import Answer, Calls
-from socialcrm.crm.rest_check import check_definition
-from socialcrm.crm.rest_contacts import RestContacts
-from socialcrm.crm.rest_definition import Call, load_definition
-from socialcrm.crm.rest_ledger import REMOVING, SENDING, SETTLED, Ledger, Row
+from socialcrm.crm.rest.calls import Answer, Calls
+from socialcrm.crm.rest.check import check_definition
+from socialcrm.crm.rest.contacts import RestContacts
+from socialcrm.crm.rest.definition import Call, load_definition
+from socialcrm.crm.rest.ledger import REMOVING, SENDING, SETTLED, Ledger, Row
+from socialcrm.crm.rest.settings import RestConfig
+from socialcrm.crm.rest.template import Values
 from socialcrm.crm.settling import Owner, RecordCRM, Stand, Write, Written
-from socialcrm.crm.template import Values
 from socialcrm.errors import AuthError, BadRecord
 from socialcrm.failpoints import failpoint
 from socialcrm.http.transport import Transport
@@ -36,24 +34,6 @@ _CONTRARY = Written(
     failure=Outcome.PARKED,
     reason="the CRM says that the entry is not there, and shows it; check the paths of [entries.update] and delete",
 )
-
-
-class RestConfig(CRMConfig):
-    """``definition`` is the name of a shipped definition or a path; what it leaves open is said here.
-
-    ``handles`` maps a platform to the field of a contact that holds its account names, ``fields`` adds to
-    or replaces the definition's. ``trial_contact`` is a contact on which `check` may write a trial entry.
-    """
-
-    definition: Path
-    url: str = ""
-    user: str = ""
-    token: SecretStr | None = None
-    ledger: Path = Path("socialcrm-ledger.db")
-    handles: dict[str, str] = Field(default_factory=dict)
-    fields: dict[str, str] = Field(default_factory=dict)
-    do_not_profile: str = ""
-    trial_contact: str = ""
 
 
 class RestCRM(RecordCRM):

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from socialcrm.clock import Clock
 from socialcrm.crm.base import Outcome
-from socialcrm.crm.dynamics_batch import Operation, Part, packed, unpacked
+from socialcrm.crm.dynamics.batch import Operation, Part, packed, unpacked
 from socialcrm.crm.mapping import every, sentence, texts
 from socialcrm.crm.settling import Written
 from socialcrm.errors import BadResponse

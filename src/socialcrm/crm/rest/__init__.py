@@ -1,0 +1,1 @@
+"""Any CRM with a REST interface, by a definition file."""
