@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 from rest_worlds import WORLDS, RestWorld
 
-from socialcrm.crm import rest
 from socialcrm.crm.body import marked
+from socialcrm.crm.rest import backend as rest
 from socialcrm.crm.rest.ledger import Ledger, Row
 from socialcrm.http.transport import Reply, Request
 from socialcrm.model import Contact, Interaction
