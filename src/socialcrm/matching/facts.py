@@ -26,6 +26,10 @@ class Key(IntEnum):
     FORM = 24  # a handle written from the name
     SOUND_FORM = 25  # the same, as it sounds
     SURNAME = 26
+    SURNAME_AT_WORK = 27  # surname and company
+    NAME_AT_HOME = 28  # given name, surname and city
+    COMPANY = 43  # only counted, as the next: how many contacts share it says how much it tells
+    CITY = 44
     WORD = 30  # a word of a display name
     FIRST_WORD = 31
     LAST_WORD = 32
@@ -52,13 +56,15 @@ CAPS: dict[Key, int] = {
     Key.PAGE: 5,
     Key.DOMAIN: 5,
     Key.PHONE: 10,
-    Key.NAME: 100,
-    Key.VARIANT: 60,
-    Key.SOUND: 40,
+    Key.NAME: 24,
+    Key.VARIANT: 16,
+    Key.SOUND: 12,
     Key.SHAPE: 20,
-    Key.FORM: 40,
-    Key.SOUND_FORM: 30,
-    Key.SURNAME: 20,
+    Key.FORM: 16,
+    Key.SOUND_FORM: 12,
+    Key.SURNAME: 8,
+    Key.SURNAME_AT_WORK: 16,
+    Key.NAME_AT_HOME: 24,
 }
 """A key shared by more contacts than this singles nobody out and proposes nobody."""
 

@@ -8,7 +8,7 @@ Hashes are equal in every process, which indexes on disk and shards rely on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ _BASE = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
 _BLOCK = 1 << 16
 _LONGEST, _TEXTS = 128, 512  # texts of this length, so many at a time, fill a block
-_FEW = 64  # texts are hashed one by one up to here: an array costs more than it saves
+FEW = 64  # texts are hashed one by one up to here: an array costs more than it saves
 _NONE = np.zeros(0, dtype=np.int64)
 _INVERSE = pow(_BASE, -1, 1 << 64)
 
@@ -48,7 +48,7 @@ def hash_text(text: str) -> int:
 
 def hash_texts(texts: Sequence[str]) -> Hashes:
     """Hash many texts at once."""
-    if len(texts) <= _FEW:
+    if len(texts) <= FEW:
         return np.asarray([hash_text(text) for text in texts], dtype=np.uint64)
     data, lengths = joined(texts)
     out = np.zeros(len(texts), dtype=np.uint64)
@@ -77,7 +77,7 @@ def joined(texts: Sequence[str]) -> tuple[NDArray[np.uint8], Rows]:
 
 def byte_lengths(texts: Sequence[str]) -> Rows:
     """How many bytes each text has."""
-    if len(texts) > _FEW:
+    if len(texts) > FEW:
         return joined(texts)[1]
     return np.asarray([min(len(text.encode("utf-8", "surrogatepass")), _BLOCK) for text in texts], dtype=np.int64)
 
@@ -160,7 +160,17 @@ def concat(left: Hashes, right: Hashes, right_length: NDArray[np.integer]) -> Ha
 
 def mix(values: Hashes, salt: int) -> Hashes:
     """Make keys of one kind: the splitmix64 finaliser over hash and salt. The absent value 0 stays 0."""
-    x = values ^ np.uint64((salt * 0xD6E8FEB86659FD93) & _MASK)
+    return mix_tagged(values, np.uint64((salt * 0xD6E8FEB86659FD93) & _MASK))
+
+
+def tags(salts: Iterable[int]) -> Hashes:
+    """What tells hashes of each of these kinds apart."""
+    return np.asarray([(salt * 0xD6E8FEB86659FD93) & _MASK for salt in salts], dtype=np.uint64)
+
+
+def mix_tagged(values: Hashes, kinds: Hashes | np.uint64) -> Hashes:
+    """`mix` for hashes of several kinds, with the tag of each."""
+    x = values ^ kinds
     for shift, factor in _SPLITMIX:
         x ^= x >> shift
         x *= factor
@@ -173,6 +183,14 @@ _SPLITMIX = (
     (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
     (np.uint64(27), np.uint64(0x94D049BB133111EB)),
 )
+
+
+def joint(one: Hashes, other: Hashes) -> Hashes:
+    """The hash of two things that hold together."""
+    return np.asarray(one * _JOINT + other, dtype=np.uint64)
+
+
+_JOINT = np.uint64(0xD1342543DE82EF95)
 
 
 def tag(values: Hashes, salt: int) -> Hashes:

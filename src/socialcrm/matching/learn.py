@@ -67,6 +67,7 @@ def sample_of(model: WeightModel, pairs: Pairs, right: Flags) -> Sample:
     """Pairs with labels, ready to learn from: all that the model adds without learning is their offset."""
     prior = model.prior_bits(len(pairs.index)) * model.calibration.scale
     offset = prior + model.parts(pairs)[RARITY.name]
+    offset = offset + sum(model.more(kind, pairs) for kind in KINDS)
     return Sample(pairs.p, {kind.name: kind.of(pairs) for kind in KINDS if kind is not RARITY}, offset, right)
 
 

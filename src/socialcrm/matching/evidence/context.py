@@ -3,16 +3,44 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from socialcrm.matching.evidence.base import Kind, Level, first_true
 from socialcrm.matching.facts import Key
-from socialcrm.matching.pairs import Levels, Pairs
+from socialcrm.matching.pairs import Flags, Levels, Pairs
 from socialcrm.model import Contact, Profile, Trust
 
 
 def compare_employer(pairs: Pairs) -> Levels:
     """Looks for the contact's company, without its legal form, in the bio."""
     return first_true(pairs, pairs.said(Key.PHRASE, pairs.hashes("company")))
+
+
+def _rarity(pairs: Pairs, column: str, key: Key, agreeing: Flags) -> NDArray[np.float64]:
+    """By how many bits a value that few contacts share tells more than one that a sixteenth of them share.
+
+    A quarter of the surprise is left out: what stands in a bio need not be meant as it stands on the record.
+    """
+    out = np.zeros(len(pairs))
+    (some,) = agreeing.nonzero()
+    if len(some):
+        counts = pairs.index.count(key, pairs.hashes(column)[some])
+        surprise = np.log2(len(pairs.index) / np.maximum(counts, 1))
+        out[some] = np.clip(_TOLD * surprise - _USUAL, 0.0, _MOST)
+    return out
+
+
+_TOLD, _USUAL, _MOST = 0.75, 3.0, 8.0
+
+
+def rare_employer(pairs: Pairs) -> NDArray[np.float64]:
+    """How much rarer than usual the company is that the bio names."""
+    return _rarity(pairs, "company", Key.COMPANY, EMPLOYER.of(pairs) == 1)
+
+
+def rare_city(pairs: Pairs) -> NDArray[np.float64]:
+    """How much rarer than usual the city is that the profile names."""
+    return _rarity(pairs, "city", Key.CITY, PLACE.of(pairs) == 1)
 
 
 def compare_title(pairs: Pairs) -> Levels:
@@ -80,6 +108,7 @@ EMPLOYER = Kind(
     compare_employer,
     employer_values,
     (_SILENT, Level("in_bio", "The bio names the contact's company ({right}).")),
+    rarity=rare_employer,
 )
 TITLE = Kind(
     "title",
@@ -109,6 +138,7 @@ PLACE = Kind(
         Level("country", "The profile names the contact's country ({right})."),
         Level("other", "The profile's location “{left}” is not the contact's ({right})."),
     ),
+    rarity=rare_city,
 )
 LANGUAGE = Kind(
     "language",

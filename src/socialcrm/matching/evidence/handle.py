@@ -105,4 +105,5 @@ HANDLE = Kind(
         Level("given_more", "The handle “{left}” holds the given name of “{right}” and something else."),
         Level("nothing", "The handle “{left}” has nothing of the name “{right}”."),
     ),
+    by_name=True,
 )

@@ -86,4 +86,5 @@ NAME = Kind(
         Level("different", "The display name “{left}” is another name than “{right}”.", Trust.AGAINST),
         Level("alias", "The display name “{left}” has nothing of “{right}”."),
     ),
+    by_name=True,
 )  # fmt: skip

@@ -37,8 +37,14 @@ def cuts(used: NDArray[np.int32], size: NDArray[np.int32]) -> NDArray[np.int32]:
     return np.asarray(np.where((used > 1) & (used >= size), 4, np.minimum(used, 3)), dtype=np.int32)
 
 
-def uses(pairs: Pairs) -> NDArray[np.int32]:
+def uses(pairs: Pairs) -> Levels:
     """What the best reading uses, as a number into `_USES`; two syllables count as one given name."""
+    if "uses" not in pairs.levels:
+        pairs.levels["uses"] = _uses(pairs)
+    return pairs.levels["uses"]
+
+
+def _uses(pairs: Pairs) -> Levels:
     reading, sizes = pairs.reading, pairs.sizes
     surname = cuts(reading.used[SURNAME], sizes[SURNAME])
     syllabic = pairs.flag_of_contact("family_first") & (sizes[MIDDLE] > 0)
@@ -48,11 +54,11 @@ def uses(pairs: Pairs) -> NDArray[np.int32]:
     cases = [
         whole & first, whole & (given > 0), whole, first & (surname > 0), first, surname >= 3, given >= 3,
     ]  # fmt: skip
-    return np.asarray(np.select(cases, range(len(cases)), len(cases)), dtype=np.int32)
+    return np.asarray(np.select(cases, range(len(cases)), len(cases)), dtype=np.int8)
 
 
 def _by_use(pairs: Pairs, number: NDArray[np.integer], width: int, heard: NDArray[np.bool_]) -> Levels:
-    level = 1 + uses(pairs) * width + number
+    level = 1 + uses(pairs).astype(np.int64) * width + number
     return np.where(pairs.readable & heard, level, 0).astype(np.int8)
 
 
@@ -114,7 +120,7 @@ def _kind(name: str, compare: Callable[[Pairs], Levels], steps: tuple[tuple[str,
         for use, spoken in _USES
         for step, how in steps
     )
-    return Kind(name, compare, values, (Level("silent", ""), *levels))
+    return Kind(name, compare, values, (Level("silent", ""), *levels), by_name=True, dear=True)
 
 
 _OVER = tuple((n, ", nothing left over" if n == "0" else f", {n} letters left over") for n in _LEFT[:-1])

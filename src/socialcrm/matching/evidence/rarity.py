@@ -31,7 +31,8 @@ _SHARES: dict[str, tuple[float | str, float | str]] = {
 def rarity_bits(pairs: Pairs) -> NDArray[np.float64]:
     """The surprise, in bits, of the words in which the pair agrees by display name or handle, counted once."""
     if RARITY.name not in pairs.numbers:
-        pairs.numbers[RARITY.name] = _bits(pairs)
+        by_name = pairs.named is not pairs
+        pairs.numbers[RARITY.name] = rarity_bits(pairs.named)[pairs.which] if by_name else _bits(pairs)
     return pairs.numbers[RARITY.name]
 
 
@@ -85,4 +86,5 @@ RARITY = Kind(
         Level("rare", "Few people share what agrees between “{left}” and “{right}”."),
         Level("common", "Many people share what agrees between “{left}” and “{right}”."),
     ),
+    by_name=True,
 )
