@@ -174,6 +174,7 @@ class _Reader:
         self.said.add(row, Key.PIECE_CANON, {base for piece in handle.words for base in base_forms(piece)})
         if len(handle.words) > 1:
             self.said.add(row, Key.HANDLE_SOUND, [fold(word) for word in handle.words])
+        self.said.add(row, Key.PLACE, (handle.purpose,) if handle.purpose else ())
         self.said.add(row, Key.FORM, written)
         self.said.add(row, Key.SOUND_FORM, [fold(text) for text in written])
 

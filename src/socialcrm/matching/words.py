@@ -24,19 +24,31 @@ PARTICLES = words(
 
 HANDLE_PREFIXES = (
     "official", "therealest", "thereal", "real", "iam", "im", "its", "hey", "hello", "the", "just", "mister", "miss",
-    "congressman", "congresswoman", "senator", "representative", "rep", "sen", "gov", "mayor", "mp", "dr", "prof",
-    "mr", "mrs", "ms", "coach", "chef", "dj", "team", "vote", "elect", "ask", "x", "i", "_",
+    "congressman", "congresswoman", "congressperson", "senator", "senateur", "senadora", "senador", "senatore",
+    "representative", "usrep", "rep", "sen", "governor", "ltgovernor", "ltgov", "ltg", "lg", "gov", "mayor",
+    "maire", "councilmember", "councilman", "councilwoman", "councillor", "cllr", "assemblymember", "assemblyman",
+    "assemblywoman", "commissioner", "commish", "supervisor", "attorneygeneral", "president", "secretary",
+    "treasurer", "speaker", "minister", "delegate", "judge", "sheriff", "depute", "deputy", "mdb", "mep", "msp", "mla",
+    "mpp", "mp", "dr", "prof", "mr", "mrs", "ms", "coach", "chef", "dj", "friendsof", "team", "votefor", "vote",
+    "reelect", "elect", "ask", "ag", "dev", "x", "i", "_",
 )  # fmt: skip
 """What people write before their name in a handle; longest first wherever one begins another."""
 
 HANDLE_SUFFIXES = (
-    "official", "forcongress", "forsenate", "forgovernor", "dev", "codes", "code", "tech", "writes", "photo",
-    "photos", "music", "art", "hq", "tv", "online", "real", "blog", "phd", "md", "mp", "mep", "msp", "jr", "io",
-    "com", "net", "org", "nyc", "uk", "usa", "us", "eu", "ldn", "x",
+    "official", "forcongress", "forsenate", "forgovernor", "codes", "code", "tech", "writes", "photos", "photo",
+    "music", "press", "office", "online", "lawmaker", "real", "blog", "senator", "senateur", "senat", "depute", "mayor",
+    "governor", "leads", "phd", "mep", "msp", "mla", "mpp", "mdb", "mp", "md", "qc", "kc", "mdl", "dev",
+    "art", "hq", "tv", "jr", "io", "com", "net", "org", "nyc", "uk", "usa", "us", "eu", "ldn", "x",
 )  # fmt: skip
 
 ROLE_AFFIXES = {
     "rep": "deputy", "usrep": "deputy", "representative": "deputy", "congressman": "deputy", "congresswoman": "deputy",
+    "congressperson": "deputy", "cong": "deputy", "assemblyman": "deputy", "assemblywoman": "deputy",
+    "assemblymember": "deputy", "delegate": "deputy", "mla": "deputy", "mpp": "deputy", "deputy": "deputy",
+    "ltgovernor": "governor", "ltgov": "governor", "lg": "governor", "commissioner": "commissioner",
+    "commish": "commissioner", "councilman": "councillor", "councilwoman": "councillor",
+    "councilmember": "councillor", "councillor": "councillor", "cllr": "councillor", "senador": "senator",
+    "senadora": "senator", "senatore": "senator", "senat": "senator", "minister": "minister", "maire": "mayor",
     "congress": "deputy", "forcongress": "deputy", "mp": "deputy", "mep": "deputy", "msp": "deputy", "mdb": "deputy",
     "depute": "deputy", "sen": "senator", "senator": "senator", "senateur": "senator", "forsenate": "senator",
     "gov": "governor", "governor": "governor", "forgovernor": "governor", "mayor": "mayor", "dr": "doctor",
@@ -56,7 +68,8 @@ ROLE_WORDS = {
     "developer": "developer", "engineer": "developer", "software": "developer", "programmer": "developer",
     "cto": "developer", "coach": "coach", "chef": "chef", "cook": "chef", "photographer": "artist",
     "musician": "artist", "artist": "artist", "designer": "artist", "writer": "writer", "journalist": "writer",
-    "author": "writer",
+    "author": "writer", "council": "councillor", "councillor": "councillor", "commissioner": "commissioner",
+    "minister": "minister", "ministry": "minister",
 }  # fmt: skip
 """Words of a title or employer, by the role they belong to."""
 
