@@ -85,7 +85,7 @@ def test_handles(handle: str, level: str) -> None:
 def test_a_handle_with_a_nickname_and_one_by_sound() -> None:
     assert "handle.variant" in names(best(profile(handle="boboxenholme"), contact(first_name="Robert")))
     korean = contact(first_name="", last_name="", full_name="최근우")
-    assert "handle.sound" in names(best(profile(handle="keunwoochoi"), korean))
+    assert "handle.sound" in names(best(profile(handle="geunuchoi"), korean))
 
 
 def test_rare_names_weigh_more_than_common_ones() -> None:

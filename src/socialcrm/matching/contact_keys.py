@@ -156,10 +156,10 @@ def _addresses(contact: AnyContact, name: Name, row: int, sparse: _Sparse) -> No
             sparse.add(Key.LOCAL_NAME if is_merely(local, name) else Key.LOCAL_OWN, local, row)
     for address in contact.websites[:5]:
         site = parse_site(address)
-        label = "".join(filter(str.isalnum, site.label))
+        label = "".join(filter(str.isalnum, _site_name(site, name)))
         if site.account:
             sparse.add(Key.SITE_ACCOUNT, " ".join(site.account), row)
-        elif len(label) > 3:
+        if len(label) > 3:
             sparse.add(Key.SITE_NAME if is_merely(label, name) else Key.SITE_OWN, label, row)
         sparse.add(Key.PAGE, site.page, row)
         if site.domain and site.host == site.page and not site.account:
@@ -179,14 +179,22 @@ def _own_texts(contact: AnyContact, name: Name) -> tuple[bytes, bytes, bool, boo
     site = parse_site(contact.websites[0]) if contact.websites else Site()
     if not site.host and contact.emails:
         site = parse_site(email_domain(contact.emails[0]))
-    label = site.account[1].split("@")[0] if site.account else site.label
-    suffix = "" if site.account or not site.domain else site.domain.removeprefix(site.label)
+    label = _site_name(site, name)
+    suffix = "" if label != site.label or not site.domain else site.domain.removeprefix(site.label)
     words = {*normal(contact.title).split(), *normal(contact.company).split()}
     roles = sum({1 << ROLES_NUMBERED[ROLE_WORDS[word]] for word in words if word in ROLE_WORDS})
     label = "".join(filter(str.isalnum, label))
     whole = label + "".join(filter(str.isalnum, suffix))
     merely = is_named(local, name), is_named(label, name)
     return local.encode()[:20], whole.encode()[:20], *merely, min(len(label), 20), roles
+
+
+def _site_name(site: Site, name: Name) -> str:
+    """What a site is called: the account that it is, the part of its host that is the contact's name, or its domain."""
+    if site.account:
+        return site.account[1].split("@")[0]
+    below = site.host.removesuffix(site.domain).rstrip(".").split(".")[-1] if site.domain else ""
+    return below if len(below) > 2 and is_named(below, name) and not is_named(site.label, name) else site.label
 
 
 def is_merely(text: str, name: Name) -> bool:

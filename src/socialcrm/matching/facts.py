@@ -37,6 +37,7 @@ class Key(IntEnum):
     PHRASE = 39  # some words of a bio in a row
     GRAM = 41  # three letters in a row of a name or an own address
     HANDLE_SOUND = 42  # a word of a handle as it sounds, parted from the others by a sign or a capital
+    NICKNAMED = 43  # a handle that is any form of a given name and something else, by base form
     PLACE = 40  # some words of a location in a row
 
 

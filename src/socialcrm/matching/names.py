@@ -13,6 +13,7 @@ from socialcrm.matching.words import CAUTIONS, PARTICLES, PLACEHOLDERS, TITLES
 
 _ASIDE = re.compile(r"[(\[{（【「|/•·–—].*|\s-\s.*")
 _QUOTED = re.compile(r"[\"“”„«»]+")
+_NICKNAME = re.compile(r"[\"“„«(]\s*(?P<name>[^\W\d_]{2,15})\s*[\"”“»)]")
 _FAMILY_FIRST_COUNTRIES = {"hungary", "magyarorszag", "hu"}
 _FAMILY_FIRST_SCRIPTS = {"Hangul", "Han", "Kana"}
 
@@ -67,7 +68,7 @@ def _drop_titles(words: list[str]) -> list[str]:
 
 
 def parse_name(first: str = "", last: str = "", full: str = "", country: str = "") -> Name:
-    """Cut a contact's name into given name, middle names and surname.
+    """Cut a contact's name into given name, middle names and surname; a nickname in quotes or brackets is the middle.
 
     Given fields win over the full name. ``Last, First``, family names written first (Chinese, Korean,
     Japanese, Hungarian), particles (``van der Berg``) and titles are understood. A name that is
@@ -77,6 +78,16 @@ def parse_name(first: str = "", last: str = "", full: str = "", country: str = "
         given, surname = first.lower()[:64], last.lower()[:64]
         if not {given, surname} & _NO_NAMES:
             return Name(given, "", (surname,))
+    name = _parse(first, last, full, country)
+    nickname = _NICKNAME.search(f"{first} {last}" if first.strip() and last.strip() else full)
+    if nickname and name.surnames and not name.family_first:
+        called = _word(nickname["name"])[1][:64]
+        if called and called not in {name.given, name.surname, *CAUTIONS, *TITLES, *PLACEHOLDERS}:
+            return name._replace(middle=called)
+    return name
+
+
+def _parse(first: str, last: str, full: str, country: str) -> Name:
     if first.strip() and last.strip():
         return _build(name_words(first), name_words(last), False)
     text = full.strip() or f"{first} {last}".strip()

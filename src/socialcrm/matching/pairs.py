@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -45,7 +45,7 @@ class Pairs:
     ) -> None:
         self.profiles, self.index = profiles, index
         self.levels: dict[str, Levels] = {}
-        self.numbers: dict[str, NDArray[np.float64]] = {}
+        self.numbers: dict[str, NDArray[Any]] = {}
         at, rows = index.find(profiles.ask, profiles.ask_caps)
         p, bits = profiles.ask_rows[at], np.int64(1) << profiles.ask_clues[at]
         near = index.nearby()
@@ -67,6 +67,12 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.p)
+
+    def cached(self, name: str, compute: Callable[[Pairs], NDArray[Any]]) -> NDArray[Any]:
+        """What a function of the pairs gives, computed once."""
+        if name not in self.numbers:
+            self.numbers[name] = compute(self)
+        return self.numbers[name]
 
     def clue(self, clue: Clue) -> Flags:
         """Pairs that agree in a clue."""

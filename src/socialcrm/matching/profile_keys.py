@@ -174,9 +174,19 @@ class _Reader:
         self.said.add(row, Key.PIECE_CANON, {base for piece in handle.words for base in base_forms(piece)})
         if len(handle.words) > 1:
             self.said.add(row, Key.HANDLE_SOUND, [fold(word) for word in handle.words])
+        self.said.add(row, Key.NICKNAMED, nicknamed(handle.core))
         self.said.add(row, Key.PLACE, (handle.purpose,) if handle.purpose else ())
         self.said.add(row, Key.FORM, written)
         self.said.add(row, Key.SOUND_FORM, [fold(text) for text in written])
+
+
+def nicknamed(core: str) -> list[str]:
+    """Base forms of the given names that a handle begins or ends with, each written together with what is left."""
+    out = []
+    for cut in range(2, min(len(core) - 2, 12)):
+        for given, rest in ((core[:cut], core[cut:]), (core[-cut:], core[:-cut])):
+            out += [base + rest for base in base_forms(given)]
+    return out
 
 
 def _normal_bio(bio: str) -> str:

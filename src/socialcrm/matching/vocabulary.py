@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.given import canons, given_names
+from socialcrm.matching.korean import given_shares
 from socialcrm.matching.hashing import POWER, Hashes, Rows, hash_text, hash_texts
 from socialcrm.matching.records import store
 from socialcrm.matching.romanise import fold
@@ -100,11 +101,12 @@ class Vocabulary:
     def bits(self, words: NDArray[np.int32], kind: str, contacts: int) -> NDArray[np.float64]:
         """How surprising each word is as a ``given`` name or ``surname``, in bits.
 
-        The share among the contacts is blended with a shipped share of the commonest names, so
+        The share among the other contacts is blended with a shipped share of the commonest names, so
         that a small CRM does not make Smith a rare name.
         """
         row = self.table[words]
-        share = (row[f"as_{kind}"] + _COMMON_WEIGHT * row[f"{kind}_prior"]) / (contacts + _COMMON_WEIGHT)
+        others = np.maximum(row[f"as_{kind}"] - 1, 0)
+        share = (others + _COMMON_WEIGHT * row[f"{kind}_prior"]) / (contacts + _COMMON_WEIGHT)
         return np.where(words == 0, 0.0, -np.log2(np.maximum(share, 1e-7)))
 
 
@@ -191,7 +193,10 @@ def common_shares(kind: str) -> tuple[dict[str, float], float]:
     """Shares of the commonest ``given`` names or ``surname`` s among people, and of one not listed."""
     data = json.loads(resources.files("socialcrm.matching").joinpath("frequencies.json").read_text("utf-8"))
     table = data[kind]
-    return {name: per / 100_000 for name, per in table["per_100000"].items()}, table["unlisted"] / 100_000
+    shares = {name: per / 100_000 for name, per in table["per_100000"].items()}
+    for name, share in given_shares().items() if kind == "given" else ():
+        shares[name] = max(share, shares.get(name, 1e-5))
+    return shares, table["unlisted"] / 100_000
 
 
 def join_sound(left: Analysed, right: Analysed) -> Hashes:

@@ -31,6 +31,7 @@ def compare(pairs: Pairs) -> Levels:
     surname, given = surname_written(pairs), pairs.said(Key.PIECE, pairs.given["hash"])
     complete = (pairs.given["hash"] != 0) & (pairs.surname["hash"] != 0)
     variant = pairs.any_said(Key.PIECE_CANON, list(pairs.given["canon"].T))
+    nickname = _nicknamed(pairs)
     full = _spelt(pairs, pairs.given, pairs.surname["hash"], pairs.surname["length"])
     for other in pairs.surnames[1:]:
         full |= _spelt(pairs, pairs.given, other["hash"], other["length"]) & (other["hash"] != 0)
@@ -38,6 +39,7 @@ def compare(pairs: Pairs) -> Levels:
     return first_true(
         pairs,
         complete & full,
+        complete & nickname & (pairs.surname["length"] >= _LONG),
         complete & surname & given & long,
         complete & surname & variant & (pairs.surname["length"] >= _LONG),
         complete & _initial_and_surname(pairs),
@@ -54,6 +56,17 @@ def _spelt(pairs: Pairs, given: Words, surname: NDArray[np.uint64], length: NDAr
     """Pairs whose whole handle is given name and surname, in either order."""
     forward, backward = concat(given["hash"], surname, length), concat(surname, given["hash"], given["length"])
     return pairs.any_said(Key.FORM, [forward, backward])
+
+
+def _nicknamed(pairs: Pairs) -> Flags:
+    """Pairs whose whole handle is a usual form of the given name and the surname, in either order."""
+    out = np.zeros(len(pairs), dtype=np.bool_)
+    for canon in pairs.given["canon"].T:
+        there = canon != 0
+        for surname in pairs.surnames:
+            form = concat(canon, surname["hash"], surname["length"])
+            out |= pairs.said(Key.NICKNAMED, np.where(there & (surname["hash"] != 0), form, np.uint64(0)))
+    return out
 
 
 def _initial_and_surname(pairs: Pairs) -> Flags:
@@ -95,6 +108,7 @@ HANDLE = Kind(
     (
         Level("silent", ""),
         Level("full", "The handle “{left}” is “{right}” written together.", agrees=True),
+        Level("nickname", "The handle “{left}” is a usual form of “{right}” written together."),
         Level("more", "The handle “{left}” holds given name and surname of “{right}” and more."),
         Level("variant", "The handle “{left}” holds a usual form of “{right}”."),
         Level("initial", "The handle “{left}” is the initial and surname of “{right}”."),

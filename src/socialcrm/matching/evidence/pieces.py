@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcrm.matching.evidence.base import Kind, Level
+from socialcrm.matching.evidence.base import Kind, Level, first_true
 from socialcrm.matching.facts import Key
 from socialcrm.matching.pairs import Levels, Pairs
 from socialcrm.matching.reading import GIVEN, MIDDLE, SURNAME
@@ -22,6 +22,7 @@ _USES = (
     ("surname_part", "the beginning of the surname"),
     ("given_part", "the beginning of the given name"),
     ("little", "hardly anything"),
+    ("sole", "the only name"),
 )
 """What a reading uses of a name, and how that is said; levels are numbered use by use."""
 
@@ -44,15 +45,18 @@ def uses(pairs: Pairs) -> NDArray[np.int32]:
     syllabic = pairs.flag_of_contact("family_first") & (sizes[MIDDLE] > 0)
     both = cuts(reading.used[GIVEN] + reading.used[MIDDLE], sizes[GIVEN] + sizes[MIDDLE])
     given = np.where(syllabic, both, cuts(reading.used[GIVEN], sizes[GIVEN]))
+    middle = cuts(reading.used[MIDDLE], sizes[MIDDLE])
+    given = np.where((middle == 4) & (sizes[MIDDLE] > 2) & ~syllabic, 4, given)
     whole, first = surname == 4, given == 4
+    sole = first & (sizes[SURNAME] == 0)
     cases = [
         whole & first, whole & (given > 0), whole, first & (surname > 0), first, surname >= 3, given >= 3,
     ]  # fmt: skip
-    return np.asarray(np.select(cases, range(len(cases)), len(cases)), dtype=np.int32)
+    return np.asarray(np.where(sole, len(cases) + 1, np.select(cases, range(len(cases)), len(cases))), dtype=np.int32)
 
 
 def _by_use(pairs: Pairs, number: NDArray[np.integer], width: int, heard: NDArray[np.bool_]) -> Levels:
-    level = 1 + uses(pairs) * width + number
+    level = 1 + pairs.cached("uses", uses) * width + number
     return np.where(pairs.readable & heard, level, 0).astype(np.int8)
 
 
@@ -103,6 +107,15 @@ def compare_spelling(pairs: Pairs) -> Levels:
     return _by_use(pairs, number, 4, pairs.by_sound | pairs.reading.turned)
 
 
+def compare_middle(pairs: Pairs) -> Levels:
+    """Looks whether the middle name stands in the handle beside the others, or one letter there is not its initial."""
+    used, size = pairs.reading.used[MIDDLE], pairs.sizes[MIDDLE]
+    has = (size > 0) & ~pairs.flag_of_contact("family_first")
+    both = (pairs.reading.used[GIVEN] > 0) & (pairs.reading.used[SURNAME] > 2)
+    other = (used == 0) & (pairs.reading.left == 1)
+    return first_true(pairs, has & both & (used > 1), has & both & (used == 1), has & both & other)
+
+
 def values(profile: Profile, contact: Contact) -> tuple[str, str]:
     """The handle and the name."""
     return profile.handle, contact.name
@@ -141,4 +154,15 @@ SPELLING = _kind(
         ("sound_one", " as it sounds, and a letter more"), ("sound", " as it sounds"),
     ),
 )  # fmt: skip
-READINGS = (PIECES, FOREIGN, LENGTH, SURPRISE, BOUNDS, SPELLING)
+MIDDLE_NAME = Kind(
+    "middle",
+    compare_middle,
+    values,
+    (
+        Level("silent", ""),
+        Level("word", "The handle “{left}” holds the middle name of “{right}” too."),
+        Level("initial", "The handle “{left}” holds the middle initial of “{right}” too."),
+        Level("other", "The handle “{left}” holds another letter where “{right}” has a middle name."),
+    ),
+)
+READINGS = (PIECES, FOREIGN, LENGTH, SURPRISE, BOUNDS, SPELLING, MIDDLE_NAME)
