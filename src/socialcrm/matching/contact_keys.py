@@ -12,12 +12,12 @@ from socialcrm.matching.columns import AnyContact
 from socialcrm.matching.facts import Key
 from socialcrm.matching.handles import known_key, platform_key
 from socialcrm.matching.hashing import POWER, Hashes, hash_texts, mix
-from socialcrm.matching.keys import normal, scripts, skeleton
+from socialcrm.matching.keys import normal, scripts, skeleton, squash
 from socialcrm.matching.names import Name, parse_name
 from socialcrm.matching.romanise import fold
 from socialcrm.matching.vocabulary import CANONS, Vocabulary, join_sound
 from socialcrm.matching.web import Site, email_domain, email_key, local_part, parse_site, phone_key
-from socialcrm.matching.words import COMPANY_FORMS, ROLE_AFFIXES, ROLE_WORDS, ROLES_NUMBERED
+from socialcrm.matching.words import CAMPAIGN, COMPANY_FORMS, OFFICES, ROLE_AFFIXES, ROLE_WORDS, ROLES_NUMBERED
 
 SURNAMES = 3
 ROW = np.dtype(
@@ -83,6 +83,8 @@ def encode_contacts(contacts: list[AnyContact], words: Vocabulary, platforms: di
         _addresses(contact, name, row, sparse)
         own.append(_own_texts(contact, name))
         sparse.add(Key.SHAPE, skeleton(contact.name[:128]), row)
+        if not contact.name.isascii():
+            sparse.add(Key.WHOLE_NAME, squash(contact.name), row)
     words.settle()
     _fill(table, names, texts, flags)
     for column, values in zip(
@@ -182,7 +184,8 @@ def _own_texts(contact: AnyContact, name: Name) -> tuple[bytes, bytes, bool, boo
     label = _site_name(site, name)
     suffix = "" if label != site.label or not site.domain else site.domain.removeprefix(site.label)
     words = {*normal(contact.title).split(), *normal(contact.company).split()}
-    roles = sum({1 << ROLES_NUMBERED[ROLE_WORDS[word]] for word in words if word in ROLE_WORDS})
+    held = {ROLE_WORDS[word] for word in words if word in ROLE_WORDS}
+    roles = sum(1 << ROLES_NUMBERED[role] for role in (held if held.isdisjoint(OFFICES) else held | {CAMPAIGN}))
     label = "".join(filter(str.isalnum, label))
     whole = label + "".join(filter(str.isalnum, suffix))
     merely = is_named(local, name), is_named(label, name)

@@ -8,12 +8,21 @@ from typing import NamedTuple
 
 from socialcrm.matching.keys import LIMIT, normal
 from socialcrm.matching.romanise import fold, romanise
-from socialcrm.matching.words import CAUTIONS, HANDLE_PREFIXES, HANDLE_SUFFIXES, PLATFORM_ALIASES, ROLE_AFFIXES, TITLES
+from socialcrm.matching.words import (
+    CAMPAIGN,
+    CAUTIONS,
+    HANDLE_PREFIXES,
+    HANDLE_SUFFIXES,
+    PLATFORM_ALIASES,
+    ROLE_AFFIXES,
+    TITLES,
+)
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PART = re.compile(r"[^a-z]+")
 _NOISE = re.compile(r"^(?=.*\d)[0-9a-z]{5,}$")
 _ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?[^/\s]+\.[^/\s]+/(?P<rest>.+)$", re.IGNORECASE)
+_CAMPAIGNS = {"vote", "votefor", "elect", "reelect", "forcongress", "forsenate", "forgovernor"}
 _ABBREVIATION = re.compile(r"^M[dD][BL](?=[A-Z.]|$)|(?<=[a-z])M[dD][BL]$")
 _PURPOSE = re.compile(r"(?<=[A-Za-z]{3})(?:[Ff]or|_for_|-for-|_4_|4)(?P<purpose>[A-Za-z]{2,}?)(?:\d{0,4})$")
 _CAPITALS = re.compile(r"(?<=[a-z])(?P<letters>[A-Z]{2,4})\d{0,4}$")
@@ -107,6 +116,8 @@ def parse_handle(platform: str, handle: str) -> Handle:
     cautions += tuple(c for c in _LONG_CAUTIONS if c in letters and c not in cautions)
     kept = tuple(word for word in words if word not in TITLES and word not in CAUTIONS)
     roles = frozenset(ROLE_AFFIXES[a] for a in (*affixes, *words) if a in ROLE_AFFIXES)
+    if _PURPOSE.search(text) or not _CAMPAIGNS.isdisjoint((*affixes, *words)):
+        roles |= {CAMPAIGN}
     sound = "".join(map(fold, named)) if len(named) > 1 and not affixes else ""
     return Handle(whole, letters, core, kept[:8], affixes, cautions, roles, sound or fold(core), purpose)
 

@@ -13,11 +13,11 @@ from socialcrm.matching.columns import ProfileRow
 from socialcrm.matching.facts import CAPS, Clue, Key
 from socialcrm.matching.handles import Handle, known_key, parse_handle, platform_key
 from socialcrm.matching.hashing import Hashes, Rows, byte_lengths, ends_of, hash_texts, mix, tag
-from socialcrm.matching.keys import LIMIT, mixed_script, normal, skeleton
+from socialcrm.matching.keys import LIMIT, mixed_script, normal, skeleton, squash
 from socialcrm.matching.names import display_words
 from socialcrm.matching.romanise import fold
 from socialcrm.matching.shown_words import Found, ShownWords
-from socialcrm.matching.vocabulary import Vocabulary, base_forms, canon_hashes
+from socialcrm.matching.vocabulary import Vocabulary, base_forms, canon_hashes, common_shares
 from socialcrm.matching.web import email_key, emails_in, local_part, parse_site, phones_in
 from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION, ROLES_NUMBERED
 from socialcrm.model import Profile
@@ -26,13 +26,13 @@ PROFILE = np.dtype(
     [
         ("words", np.int32), ("platform", np.int64), ("core_length", np.int64), ("lang", np.uint64),
         ("letters", "S24"), ("core", "S24"), ("sound", "S24"), ("whole", "S24"),
-        ("roles", np.uint16), ("parted", np.bool_),
+        ("roles", np.uint16), ("parted", np.bool_), ("begins", "S15"),
         ("has_place", np.bool_), ("mixed", np.bool_), ("organisation", np.bool_),
         ("caution_name", np.bool_), ("caution_handle", np.bool_), ("caution_bio", np.bool_),
     ]
 )  # fmt: skip
 _FLAGS = (
-    "letters", "core", "sound", "whole", "roles", "parted", "words", "core_length", "has_place", "mixed",
+    "letters", "core", "sound", "whole", "roles", "parted", "begins", "words", "core_length", "has_place", "mixed",
     "organisation", "caution_name", "caution_handle", "caution_bio",
 )  # fmt: skip
 _BIO, _SHORTEST = 1024, 5
@@ -118,14 +118,15 @@ class _Reader:
         self.place.add(row, Key.PLACE, place)
         self._ask_identity(row, profile, platform, handle)
         self._ask_handle(row, handle, [roman for _, roman in shown if len(roman) > 1])
-        self._say_handle(row, handle)
+        begins = given_at_start(handle.core)
+        self._say_handle(row, handle, begins)
         self.shown.add(shown)
         seen = set(normal(profile.display_name).split())
         mixed = mixed_script(profile.display_name) or mixed_script(profile.handle)
         return (
             handle.letters.encode()[:24], handle.core.encode()[:24], handle.sound.encode()[:24],
             handle.whole.encode()[:24], sum(1 << ROLES_NUMBERED[role] for role in handle.roles),
-            len(handle.words) > 1,
+            len(handle.words) > 1, begins.encode()[:15],
             len(shown), len(handle.core), bool(place), mixed,
             not ORGANISATION.isdisjoint(seen), not CAUTIONS.isdisjoint(seen), bool(handle.cautions),
             bool(bio) and any(phrase in bio for phrase in BIO_CAUTIONS),
@@ -156,6 +157,8 @@ class _Reader:
                 ask(row, question, (handle.whole,))
         if profile.display_name:
             ask(row, _question(Key.SHAPE, Clue.NAME_SHAPE), (skeleton(profile.display_name[:128]),))
+            if not profile.display_name.isascii():
+                ask(row, _question(Key.WHOLE_NAME, Clue.WHOLE_NAME), (squash(profile.display_name[:128]),))
 
     def _ask_handle(self, row: int, handle: Handle, romans: list[str]) -> None:
         """Ask for what is written in words; beginnings and ends of the handle are added by `_handle_ends`."""
@@ -163,13 +166,14 @@ class _Reader:
         self.cores.append(core)
         self.letters.append("" if letters == core else letters)
         if len(letters) > 2:
-            self.asked.add(row, _FORM, {core, letters})
+            self.asked.add(row, _FORM, {core, letters, handle.whole})
             self.asked.add(row, _SOUND_FORM, {fold(core), fold(letters)} if len(letters) > 3 else ())
         pieces = {*handle.words, *romans, core}
         self.asked.add(row, _SURNAME, [piece for piece in pieces if piece in self.words])
 
-    def _say_handle(self, row: int, handle: Handle) -> None:
-        written = {handle.core, handle.letters}
+    def _say_handle(self, row: int, handle: Handle, begins: str) -> None:
+        self.said.add(row, Key.BEGINS_CANON, base_forms(begins))
+        written = {handle.core, handle.letters, handle.whole}
         self.said.add(row, Key.PIECE, [piece for piece in handle.words if piece in self.words])
         self.said.add(row, Key.PIECE_CANON, {base for piece in handle.words for base in base_forms(piece)})
         if len(handle.words) > 1:
@@ -178,6 +182,12 @@ class _Reader:
         self.said.add(row, Key.PLACE, (handle.purpose,) if handle.purpose else ())
         self.said.add(row, Key.FORM, written)
         self.said.add(row, Key.SOUND_FORM, [fold(text) for text in written])
+
+
+def given_at_start(core: str) -> str:
+    """The longest common given name of four letters or more that a handle begins with."""
+    names = common_shares("given")[0]
+    return next((core[:cut] for cut in range(min(len(core), 12), 3, -1) if core[:cut] in names), "")
 
 
 def nicknamed(core: str) -> list[str]:

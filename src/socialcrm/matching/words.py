@@ -73,7 +73,14 @@ ROLE_WORDS = {
 }  # fmt: skip
 """Words of a title or employer, by the role they belong to."""
 
-ROLES_NUMBERED = {role: number for number, role in enumerate(sorted({*ROLE_AFFIXES.values(), *ROLE_WORDS.values()}))}
+CAMPAIGN = "campaign"
+"""The role of a handle that says what it runs for, or asks for votes."""
+
+OFFICES = words("deputy senator governor mayor councillor commissioner minister")
+"""Roles that people are voted into."""
+
+_ROLES = sorted({*ROLE_AFFIXES.values(), *ROLE_WORDS.values(), CAMPAIGN})
+ROLES_NUMBERED = {role: number for number, role in enumerate(_ROLES)}
 
 
 CAUTIONS = words(

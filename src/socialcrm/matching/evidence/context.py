@@ -7,6 +7,7 @@ import numpy as np
 from socialcrm.matching.evidence.base import Kind, Level, first_true
 from socialcrm.matching.facts import Key
 from socialcrm.matching.pairs import Levels, Pairs
+from socialcrm.matching.words import CAMPAIGN, ROLES_NUMBERED
 from socialcrm.model import Contact, Profile, Trust
 
 
@@ -43,10 +44,25 @@ def compare_language(pairs: Pairs) -> Levels:
     return first_true(pairs, both & (ours == theirs), both)
 
 
+_CAMPAIGN = 1 << ROLES_NUMBERED[CAMPAIGN]
+
+
 def compare_role(pairs: Pairs) -> Levels:
-    """Compares the title or trade in the handle (``rep``, ``sen``, ``dr``, ``dev``) with title and employer."""
+    """Compares the title or trade in the handle (``rep``, ``sen``, ``dr``, ``dev``) with title and employer.
+
+    What a handle runs for (``forsenate``, ``4ohio``) is compared with any office on the record.
+    """
     ours, theirs = pairs.contact("roles").astype(np.int64), pairs.profile("roles").astype(np.int64)
-    return first_true(pairs, (ours & theirs) != 0, (ours != 0) & (theirs != 0), theirs != 0)
+    held, said = ours & ~_CAMPAIGN, theirs & ~_CAMPAIGN
+    return first_true(
+        pairs,
+        (held & said) != 0,
+        (held != 0) & (said != 0),
+        said != 0,
+        (theirs != 0) & ((ours & _CAMPAIGN) != 0),
+        (theirs != 0) & (ours != 0),
+        theirs != 0,
+    )
 
 
 def role_values(profile: Profile, contact: Contact) -> tuple[str, str]:
@@ -96,6 +112,9 @@ ROLE = Kind(
         Level("same", "The handle “{left}” names a role that the contact's record names too ({right})."),
         Level("other", "The handle “{left}” names another role than the contact's record ({right})."),
         Level("unknown", "The handle “{left}” names a role of which the contact's record says nothing."),
+        Level("runs", "The handle “{left}” runs for something, and the contact's record names an office ({right})."),
+        Level("runs_other", "The handle “{left}” runs for something, and the contact's record names no office."),
+        Level("runs_unknown", "The handle “{left}” runs for something, and the contact's record names no role."),
     ),
 )
 PLACE = Kind(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from socialcrm.matching.evidence.base import Kind, Level, first_true
-from socialcrm.matching.facts import Key
+from socialcrm.matching.facts import Clue, Key
 from socialcrm.matching.pairs import Flags, Levels, Pairs
 from socialcrm.model import Contact, Profile, Trust
 
@@ -44,7 +44,7 @@ def compare(pairs: Pairs) -> Levels:
     return first_true(
         pairs,
         surname & given & turned & ~extra,
-        surname & given & ~extra,
+        (surname & given & ~extra) | (complete & pairs.clue(Clue.WHOLE_NAME)),
         surname & given,
         surname & variant,
         surname & middle,

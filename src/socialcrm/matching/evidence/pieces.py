@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.evidence.base import Kind, Level, first_true
+from socialcrm.matching.evidence.context import ROLE
 from socialcrm.matching.facts import Key
 from socialcrm.matching.pairs import Levels, Pairs
-from socialcrm.matching.reading import GIVEN, MIDDLE, SURNAME
+from socialcrm.matching.reading import GIVEN, MIDDLE, SURNAME, letters
 from socialcrm.model import Contact, Profile
 
 _USES = (
@@ -116,6 +117,29 @@ def compare_middle(pairs: Pairs) -> Levels:
     return first_true(pairs, has & both & (used > 1), has & both & (used == 1), has & both & other)
 
 
+def compare_office(pairs: Pairs) -> Levels:
+    """Weighs a title or trade in the handle by what else of the name it holds: ``repsmith`` needs no given name."""
+    role = ROLE.of(pairs)
+    return _by_use(pairs, np.maximum(role - 1, 0), len(ROLE.levels) - 1, role > 0)
+
+
+def compare_begins(pairs: Pairs) -> Levels:
+    """Looks whether the handle begins with a given name that is none of the contact's words, nor part of one."""
+    level = np.zeros(len(pairs), dtype=np.int8)
+    column = pairs.profile("begins")
+    rows = np.flatnonzero((column != b"") & (pairs.reading.left > 0) & pairs.readable)
+    if not len(rows):
+        return level
+    begins, table = letters(column[rows]), pairs.index.words.table["text"]
+    other = ~pairs.any_said(Key.BEGINS_CANON, list(pairs.given["canon"].T))[rows]
+    for numbers in pairs.spelt():
+        word = letters(table[numbers[rows]])[:, : begins.shape[1]]
+        begun = begins[:, : word.shape[1]]
+        other &= ((word != begun) & (word != 0) & (begun != 0)).any(axis=1) | (word[:, 0] == 0)
+    level[rows] = np.where(other, 1 + pairs.cached("uses", uses)[rows], 0)
+    return level
+
+
 def values(profile: Profile, contact: Contact) -> tuple[str, str]:
     """The handle and the name."""
     return profile.handle, contact.name
@@ -165,4 +189,25 @@ MIDDLE_NAME = Kind(
         Level("other", "The handle “{left}” holds another letter where “{right}” has a middle name."),
     ),
 )
-READINGS = (PIECES, FOREIGN, LENGTH, SURPRISE, BOUNDS, SPELLING, MIDDLE_NAME)
+OFFICE = _kind(
+    "office",
+    compare_office,
+    (
+        ("same", " beside the role on the record"), ("other", " beside another role"),
+        ("unknown", " beside a role that is not on the record"), ("runs", " and runs for something, as the contact may"),
+        ("runs_other", " and runs for something"), ("runs_unknown", " and runs for something unknown to the record"),
+    ),
+)  # fmt: skip
+BEGINS = Kind(
+    "begins",
+    compare_begins,
+    values,
+    (
+        Level("silent", ""),
+        *(
+            Level(use, f"The handle “{{left}}” holds {spoken} of “{{right}}”, but begins with another given name.")
+            for use, spoken in _USES
+        ),
+    ),
+)
+READINGS = (PIECES, FOREIGN, LENGTH, SURPRISE, BOUNDS, SPELLING, MIDDLE_NAME, OFFICE, BEGINS)
