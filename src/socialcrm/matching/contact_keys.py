@@ -15,7 +15,7 @@ from socialcrm.matching.hashing import POWER, Hashes, hash_texts, mix
 from socialcrm.matching.keys import normal, scripts, skeleton, squash
 from socialcrm.matching.names import Name, parse_name
 from socialcrm.matching.romanise import fold
-from socialcrm.matching.vocabulary import CANONS, Vocabulary, join_sound
+from socialcrm.matching.vocabulary import CANONS, Vocabulary, common_shares, join_sound
 from socialcrm.matching.web import Site, email_domain, email_key, local_part, parse_site, phone_key
 from socialcrm.matching.words import CAMPAIGN, COMPANY_FORMS, OFFICES, ROLE_AFFIXES, ROLE_WORDS, ROLES_NUMBERED
 
@@ -182,6 +182,8 @@ def _own_texts(contact: AnyContact, name: Name) -> tuple[bytes, bytes, bool, boo
     if not site.host and contact.emails:
         site = parse_site(email_domain(contact.emails[0]))
     label = _site_name(site, name)
+    if label == local:
+        site, label = Site(), ""  # says nothing besides the address
     suffix = "" if label != site.label or not site.domain else site.domain.removeprefix(site.label)
     words = {*normal(contact.title).split(), *normal(contact.company).split()}
     held = {ROLE_WORDS[word] for word in words if word in ROLE_WORDS}
@@ -237,7 +239,9 @@ def is_named(text: str, name: Name) -> bool:
     """True if a text is the name or holds the given name or surname: letters in common may be those of the name."""
     words = [_bare(word) for word in (name.given, *name.surnames, *name.parts, *name.syllables) if len(word) > 2]
     sound = _bare(text)
-    return is_merely(text, name) or any(len(word) > 2 and word in sound for word in words)
+    if is_merely(text, name) or any(len(word) > 2 and (word in sound or word.startswith(sound)) for word in words):
+        return True
+    return text in common_shares("given")[0]
 
 
 @lru_cache(maxsize=65_536)

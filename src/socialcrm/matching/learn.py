@@ -139,10 +139,10 @@ def learn(
     *,
     rising: Sequence[str] = (),
     start: Learned | None = None,
-    rounds: int = 30,
+    rounds: int = 60,
     step: float = 0.5,
-    ridge: float = 2.0,
-    most: float = 12.0,
+    ridge: float = 5.0,
+    most: float = 16.0,
 ) -> Learned:
     """Fit weights; ``sizes`` gives the levels of each kind, ``rising`` those whose weights never fall.
 

@@ -9,9 +9,12 @@ from typing import NamedTuple
 
 from socialcrm.matching.keys import LIMIT, mixed_script, normal, script_of, unmasked
 from socialcrm.matching.romanise import HAN_SURNAMES_LONG, KOREAN_SURNAMES, romanise, surname_forms
-from socialcrm.matching.words import CAUTIONS, PARTICLES, PLACEHOLDERS, TITLES
+from socialcrm.matching.words import CAUTIONS, NAMES_TOO, PARTICLES, PLACEHOLDERS, TITLES
 
 _ASIDE = re.compile(r"[(\[{（【「|/•·–—].*|\s-\s.*")
+_TRANSCRIBED = re.compile("(?<=[\u3040-\u30ff\u3400-\u9fff])[·‧・•](?=[\u3040-\u30ff\u3400-\u9fff])")
+"""The point between the words of a foreign name in Han or Kana, which stand in their own order."""
+
 _QUOTED = re.compile(r"[\"“”„«»]+")
 _NICKNAME = re.compile(r"[\"“„«(]\s*(?P<name>[^\W\d_]{2,15})\s*[\"”“»)]")
 _FAMILY_FIRST_COUNTRIES = {"hungary", "magyarorszag", "hu"}
@@ -51,7 +54,7 @@ def name_words(text: str) -> list[str]:
     """The words of a name in normal form, without titles, asides in brackets and signs."""
     if text.isascii() and len(text) <= LIMIT and text.replace(" ", "").isalpha():
         return _drop_titles(text.lower().split())
-    text = _QUOTED.sub(" ", text[:LIMIT])
+    text = _TRANSCRIBED.sub(" ", _QUOTED.sub(" ", text[:LIMIT]))
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)[:LIMIT]
     main = _ASIDE.sub("", text.strip()) or text
@@ -64,6 +67,8 @@ def _drop_titles(words: list[str]) -> list[str]:
         start += 1
     while end > start and words[end - 1] in TITLES:
         end -= 1
+    if end - start == 1 and start and words[start - 1] in NAMES_TOO:
+        start -= 1
     return words[start:end] or []
 
 
@@ -104,7 +109,8 @@ def _parse(first: str, last: str, full: str, country: str) -> Name:
             cut = _family_length(words[0], script)
             return _build([words[0][cut:]], [words[0][:cut]], True)
         return _build(words, [], False)
-    if script in _FAMILY_FIRST_SCRIPTS or normal(country) in _FAMILY_FIRST_COUNTRIES:
+    written_so = script in _FAMILY_FIRST_SCRIPTS and not _TRANSCRIBED.search(text)
+    if written_so or normal(country) in _FAMILY_FIRST_COUNTRIES:
         return _build(words[1:], words[:1], True)
     cut = len(words) - 1
     while cut > 1 and words[cut - 1] in PARTICLES:

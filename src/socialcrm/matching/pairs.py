@@ -152,6 +152,11 @@ class Pairs:
         """Pairs whose best reading is by sound, not by letter."""
         return self._packed[1]
 
+    @property
+    def chosen(self) -> NDArray[np.int32]:
+        """The spelling or word of the surname that the best reading is by."""
+        return self._packed[2]
+
     @cached_property
     def sizes(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
         """How many letters each word of the best reading has."""

@@ -19,14 +19,14 @@ from socialcrm.matching.romanise import fold
 from socialcrm.matching.shown_words import Found, ShownWords
 from socialcrm.matching.vocabulary import Vocabulary, base_forms, canon_hashes, common_shares
 from socialcrm.matching.web import email_key, emails_in, local_part, parse_site, phones_in
-from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION, ROLES_NUMBERED
+from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION, ROLES_NUMBERED, WORKSHOPS
 from socialcrm.model import Profile
 
 PROFILE = np.dtype(
     [
         ("words", np.int32), ("platform", np.int64), ("core_length", np.int64), ("lang", np.uint64),
         ("letters", "S24"), ("core", "S24"), ("sound", "S24"), ("whole", "S24"),
-        ("roles", np.uint16), ("parted", np.bool_), ("begins", "S15"),
+        ("roles", np.uint16), ("parted", np.bool_), ("workshop", np.bool_), ("begins", "S15"),
         ("has_place", np.bool_), ("mixed", np.bool_), ("organisation", np.bool_),
         ("caution_name", np.bool_), ("caution_handle", np.bool_), ("caution_bio", np.bool_),
     ]
@@ -213,6 +213,7 @@ def encode_profiles(
     flags = [reader.read(row, profile, names[row]) for row, profile in enumerate(profiles)]
     table = np.zeros(len(profiles), dtype=PROFILE)
     table["lang"] = hash_texts([profile.lang.split("-")[0].casefold() for profile in profiles])
+    table["workshop"] = [name in WORKSHOPS for name in names]
     table["platform"] = [platforms.get(name, -1) for name in names]
     for column, values in zip(_FLAGS, zip(*flags, strict=True), strict=bool(flags)):
         table[column] = values

@@ -16,6 +16,9 @@ TITLES = words(
 )
 """Words around a name that are no part of it."""
 
+NAMES_TOO = words("don dona mag gen general")
+"""Titles that are given names as well: they are, where only one other word is left."""
+
 PARTICLES = words(
     "van von de der den del della dela di da do dos das du la le los las ten ter zu zur bin ibn ben al el abu san "
     "santa st saint mac mc o d l af av op"
@@ -128,6 +131,9 @@ SOCIAL_HOSTS = {
     "reddit.com": "reddit", "speakerdeck.com": "speakerdeck", "slideshare.net": "slideshare",
     "mastodon.social": "mastodon", "gitlab.com": "gitlab", "t.me": "telegram", "pinterest.com": "pinterest",
 }  # fmt: skip
+
+WORKSHOPS = words("github gitlab codeberg bitbucket speakerdeck stackoverflow")
+"""Platforms that people of one trade use: those who write software."""
 
 PLATFORM_ALIASES = {"twitter": "x", "bsky": "bluesky", "fb": "facebook", "ig": "instagram", "insta": "instagram"}
 

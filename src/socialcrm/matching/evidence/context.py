@@ -65,6 +65,20 @@ def compare_role(pairs: Pairs) -> Levels:
     )
 
 
+_DEVELOPER = 1 << ROLES_NUMBERED["developer"]
+
+
+def compare_platform(pairs: Pairs) -> Levels:
+    """Compares a platform of people who write software with the trade or office on the record."""
+    ours, workshop = pairs.contact("roles").astype(np.int64), pairs.flag("workshop")
+    return first_true(pairs, workshop & ((ours & _DEVELOPER) != 0), workshop & ((ours & _CAMPAIGN) != 0))
+
+
+def platform_values(profile: Profile, contact: Contact) -> tuple[str, str]:
+    """The platform, and title and employer."""
+    return profile.platform, ", ".join(filter(None, (contact.title, contact.company)))
+
+
 def role_values(profile: Profile, contact: Contact) -> tuple[str, str]:
     """The handle, and title and employer."""
     return profile.handle, ", ".join(filter(None, (contact.title, contact.company)))
@@ -115,6 +129,16 @@ ROLE = Kind(
         Level("runs", "The handle “{left}” runs for something, and the contact's record names an office ({right})."),
         Level("runs_other", "The handle “{left}” runs for something, and the contact's record names no office."),
         Level("runs_unknown", "The handle “{left}” runs for something, and the contact's record names no role."),
+    ),
+)
+PLATFORM = Kind(
+    "platform",
+    compare_platform,
+    platform_values,
+    (
+        _SILENT,
+        Level("trade", "People who write software use {left}, and the contact's record says so too ({right})."),
+        Level("office", "People who write software use {left}; the contact's record names an office ({right})."),
     ),
 )
 PLACE = Kind(

@@ -40,11 +40,13 @@ def compare(pairs: Pairs) -> Levels:
     surname_initial = pairs.said(Key.INITIAL, pairs.surname["initial"])
     turned = pairs.said(Key.FIRST_WORD, pairs.surname["hash"]) & pairs.said(Key.LAST_WORD, pairs.given["hash"])
     turned &= ~pairs.contact("family_first").astype(np.bool_)
+    last = pairs.any_said(Key.LAST_WORD, [word["hash"] for word in [*pairs.surnames, *pairs.parts, pairs.given]])
     extra = words > 1 + pairs.contact("surname_words").astype(np.int64) + middle
     return first_true(
         pairs,
         surname & given & turned & ~extra,
         (surname & given & ~extra) | (complete & pairs.clue(Clue.WHOLE_NAME)),
+        surname & given & last,
         surname & given,
         surname & variant,
         surname & middle,
@@ -74,6 +76,7 @@ NAME = Kind(
         Level("turned", "The display name “{left}” holds the words of “{right}” in the other order."),
         Level("full", "The display name “{left}” is the contact's name “{right}”.", agrees=True),
         Level("more", "The display name “{left}” holds the contact's name “{right}” and more."),
+        Level("longer", "The display name “{left}” holds the words of “{right}” but ends in another surname."),
         Level("variant", "The display name “{left}” is a usual form of “{right}”.", agrees=True),
         Level("middle", "The display name “{left}” holds the surname and a middle name of “{right}”.", agrees=True),
         Level("sound", "The display name “{left}” sounds like “{right}”."),

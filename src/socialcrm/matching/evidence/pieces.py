@@ -27,7 +27,8 @@ _USES = (
 )
 """What a reading uses of a name, and how that is said; levels are numbered use by use."""
 
-_LEFT = ("0", "1", "2", "3", "4", "5")
+_LEFT = ("0", "1", "2", "3", "4", "5", "6", "8")
+_STEPS = (1, 2, 3, 4, 5, 6, 8)
 _LENGTHS = (4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)
 _BITS = (6, 9, 12, 14, 16, 18, 20, 22, 24, 27, 30)
 _PER_LETTER = 3.3
@@ -67,12 +68,13 @@ def compare(pairs: Pairs) -> Levels:
     The reading that explains most is taken. What it uses of surname and given name is weighed
     together with how many letters it leaves over.
     """
-    return _by_use(pairs, np.minimum(pairs.reading.left, 5), len(_LEFT), pairs.readable)
+    return _by_use(pairs, np.searchsorted(_STEPS, pairs.reading.left, side="right"), len(_LEFT), pairs.readable)
 
 
 def compare_foreign(pairs: Pairs) -> Levels:
     """Weighs the reading anew where the contact's name is not in Latin letters and many ways to spell it agree."""
-    return _by_use(pairs, np.minimum(pairs.reading.left, 5), len(_LEFT), pairs.flag_of_contact("foreign"))
+    left = np.searchsorted(_STEPS, pairs.reading.left, side="right")
+    return _by_use(pairs, left, len(_LEFT), pairs.flag_of_contact("foreign"))
 
 
 def compare_length(pairs: Pairs) -> Levels:
@@ -114,7 +116,11 @@ def compare_middle(pairs: Pairs) -> Levels:
     has = (size > 0) & ~pairs.flag_of_contact("family_first")
     both = (pairs.reading.used[GIVEN] > 0) & (pairs.reading.used[SURNAME] > 2)
     other = (used == 0) & (pairs.reading.left == 1)
-    return first_true(pairs, has & both & (used > 1), has & both & (used == 1), has & both & other)
+    first, last = (pairs.chosen == pairs.contact("part")[:, place] for place in (0, 1))
+    one_word = (pairs.chosen != 0) & (pairs.reading.used[SURNAME] > 2)
+    return first_true(
+        pairs, has & both & (used > 1), has & both & (used == 1), has & both & other, one_word & last, one_word & first
+    )
 
 
 def compare_office(pairs: Pairs) -> Levels:
@@ -154,8 +160,8 @@ def _kind(name: str, compare: Callable[[Pairs], Levels], steps: tuple[tuple[str,
     return Kind(name, compare, values, (Level("silent", ""), *levels))
 
 
-_OVER = tuple((n, ", nothing left over" if n == "0" else f", {n} letters left over") for n in _LEFT[:-1])
-_OVER += (("5", ", five letters or more left over"),)
+_OVER = tuple((n, ", nothing left over" if n == "0" else f", {n} letters left over") for n in _LEFT[:-2])
+_OVER += (("6", ", six or seven letters left over"), ("8", ", eight letters or more left over"))
 PIECES = _kind("pieces", compare, _OVER)
 FOREIGN = _kind("foreign", compare_foreign, tuple((n, f"{how}, in Latin letters") for n, how in _OVER))
 LENGTH = _kind("length", compare_length, tuple((f"from_{n}", f" and is from {n} letters long") for n in (0, *_LENGTHS)))
@@ -187,6 +193,8 @@ MIDDLE_NAME = Kind(
         Level("word", "The handle “{left}” holds the middle name of “{right}” too."),
         Level("initial", "The handle “{left}” holds the middle initial of “{right}” too."),
         Level("other", "The handle “{left}” holds another letter where “{right}” has a middle name."),
+        Level("last_word", "Of the surname of “{right}”, the handle “{left}” holds the last word only."),
+        Level("first_word", "Of the surname of “{right}”, the handle “{left}” holds another word than the last."),
     ),
 )
 OFFICE = _kind(
