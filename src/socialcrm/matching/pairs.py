@@ -133,10 +133,11 @@ class Pairs:
         piece = table["piece"][self.c]
         return piece[:, 0], piece[:, 1], table["surname"][self.c, 0]
 
-    def spelt(self) -> list[NDArray[np.int32]]:
-        """Every word of the contact's name, as numbers."""
-        table = self.index.table[self.c]
-        return [table["given"], table["middle"], *table["surname"].T, *table["part"].T, *table["piece"].T]
+    def spelt(self, rows: Rows) -> list[NDArray[np.int32]]:
+        """Every word of the names of some pairs' contacts, as numbers."""
+        table, at = self.index.table, self.c[rows]
+        several = [column for name in ("surname", "part", "piece") for column in table[name][at].T]
+        return [table["given"][at], table["middle"][at], *several]
 
     @cached_property
     def _packed(self) -> tuple[NDArray[np.int32], Flags, NDArray[np.int32]]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from socialcrm.matching.bag import Bag, phrases
 from socialcrm.matching.columns import ProfileRow
 from socialcrm.matching.facts import CAPS, Clue, Key
+from socialcrm.matching.given import given_names
 from socialcrm.matching.handles import Handle, known_key, parse_handle, platform_key
 from socialcrm.matching.hashing import Hashes, Rows, byte_lengths, ends_of, hash_texts, mix, tag
 from socialcrm.matching.keys import LIMIT, mixed_script, normal, skeleton, squash
@@ -192,10 +193,11 @@ def given_at_start(core: str) -> str:
 
 def nicknamed(core: str) -> list[str]:
     """Base forms of the given names that a handle begins or ends with, each written together with what is left."""
-    out = []
+    names, out = given_names(), []
     for cut in range(2, min(len(core) - 2, 12)):
         for given, rest in ((core[:cut], core[cut:]), (core[-cut:], core[:-cut])):
-            out += [base + rest for base in base_forms(given)]
+            if given in names:  # most pieces are none: asking first keeps them out of the cache
+                out += [base + rest for base in base_forms(given)]
     return out
 
 

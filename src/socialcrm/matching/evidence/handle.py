@@ -63,10 +63,11 @@ def _nicknamed(pairs: Pairs) -> Flags:
     """Pairs whose whole handle is a usual form of the given name and the surname, in either order."""
     out = np.zeros(len(pairs), dtype=np.bool_)
     for canon in pairs.given["canon"].T:
-        there = canon != 0
         for surname in pairs.surnames:
-            form = concat(canon, surname["hash"], surname["length"])
-            out |= pairs.said(Key.NICKNAMED, np.where(there & (surname["hash"] != 0), form, np.uint64(0)))
+            there = np.flatnonzero((canon != 0) & (surname["hash"] != 0))
+            form = np.zeros_like(canon)
+            form[there] = concat(canon[there], surname["hash"][there], surname["length"][there])
+            out |= pairs.said(Key.NICKNAMED, form)
     return out
 
 

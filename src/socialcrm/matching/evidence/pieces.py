@@ -138,8 +138,8 @@ def compare_begins(pairs: Pairs) -> Levels:
         return level
     begins, table = letters(column[rows]), pairs.index.words.table["text"]
     other = ~pairs.any_said(Key.BEGINS_CANON, list(pairs.given["canon"].T))[rows]
-    for numbers in pairs.spelt():
-        word = letters(table[numbers[rows]])[:, : begins.shape[1]]
+    for numbers in pairs.spelt(rows):
+        word = letters(table[numbers])[:, : begins.shape[1]]
         begun = begins[:, : word.shape[1]]
         other &= ((word != begun) & (word != 0) & (begun != 0)).any(axis=1) | (word[:, 0] == 0)
     level[rows] = np.where(other, 1 + pairs.cached("uses", uses)[rows], 0)
