@@ -84,7 +84,8 @@ def test_handles(handle: str, level: str) -> None:
 
 
 def test_a_handle_with_a_nickname_and_one_by_sound() -> None:
-    assert "handle.variant" in names(best(profile(handle="boboxenholme"), contact(first_name="Robert")))
+    assert "handle.nickname" in names(best(profile(handle="boboxenholme"), contact(first_name="Robert")))
+    assert "handle.variant" in names(best(profile(handle="bob_flies_oxenholme"), contact(first_name="Robert")))
     korean = contact(first_name="", last_name="", full_name="최근우")
     assert "handle.sound" in names(best(profile(handle="geunuchoi"), korean))
 

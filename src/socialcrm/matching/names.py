@@ -89,7 +89,24 @@ def parse_name(first: str = "", last: str = "", full: str = "", country: str = "
         called = _word(nickname["name"])[1][:64]
         if called and called not in {name.given, name.surname, *CAUTIONS, *TITLES, *PLACEHOLDERS}:
             return name._replace(middle=called)
-    return name
+    plain = first.isascii() and last.isascii() and full.isascii()
+    return name if plain else _with_dots_written_out(name, (first, last, full, country))
+
+
+_DOTTED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_DOTTED.update(str.maketrans({"Ø": "Oe", "Å": "Aa"}))
+
+
+def _with_dots_written_out(name: Name, fields: tuple[str, str, str, str]) -> Name:
+    """The name with umlauts and the like as two letters besides, as handles have them."""
+    texts = [unicodedata.normalize("NFC", text[:LIMIT]) for text in fields]
+    written = [text.translate(_DOTTED) for text in texts]
+    if written == texts:
+        return name
+    other = _parse(*written)
+    surnames = tuple(dict.fromkeys((*name.surnames, *other.surnames)))
+    middle = other.given if not name.middle and other.given != name.given else name.middle
+    return name._replace(surnames=surnames, middle=middle)
 
 
 def _parse(first: str, last: str, full: str, country: str) -> Name:

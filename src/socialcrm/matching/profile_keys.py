@@ -173,7 +173,10 @@ class _Reader:
         self.asked.add(row, _SURNAME, [piece for piece in pieces if piece in self.words])
 
     def _say_handle(self, row: int, handle: Handle, begins: str) -> None:
-        self.said.add(row, Key.BEGINS_CANON, base_forms(begins))
+        if begins:
+            names = (handle.core[:cut] for cut in range(2, len(begins) + 1))
+            bases = {base for name in names if name in given_names() for base in base_forms(name)}
+            self.said.add(row, Key.BEGINS_CANON, bases)
         written = {handle.core, handle.letters, handle.whole}
         self.said.add(row, Key.PIECE, [piece for piece in handle.words if piece in self.words])
         self.said.add(row, Key.PIECE_CANON, {base for piece in handle.words for base in base_forms(piece)})

@@ -30,7 +30,7 @@ def compare(pairs: Pairs) -> Levels:
     written = pairs.profile("core_length").astype(np.int64)
     surname, given = surname_written(pairs), pairs.said(Key.PIECE, pairs.given["hash"])
     complete = (pairs.given["hash"] != 0) & (pairs.surname["hash"] != 0)
-    variant = pairs.any_said(Key.PIECE_CANON, list(pairs.given["canon"].T))
+    variant = pairs.any_said(Key.PIECE_CANON, list(pairs.given["canon"].T)) & ~_one_word_for_both(pairs)
     nickname = _nicknamed(pairs)
     full = _spelt(pairs, pairs.given, pairs.surname["hash"], pairs.surname["length"])
     for other in pairs.surnames[1:]:
@@ -57,6 +57,13 @@ def _spelt(pairs: Pairs, given: Words, surname: NDArray[np.uint64], length: NDAr
     """Pairs whose whole handle is given name and surname, in either order."""
     forward, backward = concat(given["hash"], surname, length), concat(surname, given["hash"], given["length"])
     return pairs.any_said(Key.FORM, [forward, backward])
+
+
+def _one_word_for_both(pairs: Pairs) -> Flags:
+    """Pairs whose surname is a form of the given name, so that one word in the handle would count as both."""
+    given, surname = pairs.given["canon"], pairs.surname["canon"]
+    same = [(given == column[:, None]) & (given != 0) for column in surname.T]
+    return np.asarray(np.any(same, axis=(0, 2)))
 
 
 def _nicknamed(pairs: Pairs) -> Flags:

@@ -41,6 +41,8 @@ def compare(pairs: Pairs) -> Levels:
     turned = pairs.said(Key.FIRST_WORD, pairs.surname["hash"]) & pairs.said(Key.LAST_WORD, pairs.given["hash"])
     turned &= ~pairs.contact("family_first").astype(np.bool_)
     last = pairs.any_said(Key.LAST_WORD, [word["hash"] for word in [*pairs.surnames, *pairs.parts, pairs.given]])
+    placed = pairs.any_said(Key.LAST_WORD, [word["hash"] for word in pairs.surnames + pairs.parts])
+    placed |= pairs.contact("family_first").astype(np.bool_)
     extra = words > 1 + pairs.contact("surname_words").astype(np.int64) + middle
     return first_true(
         pairs,
@@ -54,7 +56,7 @@ def compare(pairs: Pairs) -> Levels:
         surname & initial,
         complete & given & surname_initial,
         surname & (words == 1),
-        surname,
+        surname & placed,
         known & (given | variant) & (words == 1),
         complete & (given | variant),
         complete & (words > 1),
