@@ -28,7 +28,6 @@ from socialcrm.matching.profile_keys import encode_profiles
 from socialcrm.matching.weights import posterior
 from socialcrm.policy import Preset
 
-
 HAND_SET = Path(__file__).with_name("hand_set_weights.json")
 
 

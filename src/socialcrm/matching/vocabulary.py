@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.given import canons, given_names
-from socialcrm.matching.korean import given_shares
 from socialcrm.matching.hashing import POWER, Hashes, Rows, hash_text, hash_texts
+from socialcrm.matching.korean import given_shares
 from socialcrm.matching.records import store
 from socialcrm.matching.romanise import fold
 

@@ -34,15 +34,9 @@ def compare(pairs: Pairs) -> Levels:
     given = pairs.said(Key.WORD, pairs.given["hash"])
     variant = variant_shown(pairs)
     middle = pairs.said(Key.WORD, pairs.middle["hash"])
-    given_sound = pairs.said(Key.SOUND_WORD, pairs.given["sound"])
-    surname_sound = pairs.any_said(Key.SOUND_WORD, [word["sound"] for word in pairs.surnames])
     initial = pairs.said(Key.INITIAL, pairs.given["initial"])
     surname_initial = pairs.said(Key.INITIAL, pairs.surname["initial"])
-    turned = pairs.said(Key.FIRST_WORD, pairs.surname["hash"]) & pairs.said(Key.LAST_WORD, pairs.given["hash"])
-    turned &= ~pairs.contact("family_first").astype(np.bool_)
-    last = pairs.any_said(Key.LAST_WORD, [word["hash"] for word in [*pairs.surnames, *pairs.parts, pairs.given]])
-    placed = pairs.any_said(Key.LAST_WORD, [word["hash"] for word in pairs.surnames + pairs.parts])
-    placed |= pairs.contact("family_first").astype(np.bool_)
+    turned, last, placed = _order(pairs)
     extra = words > 1 + pairs.contact("surname_words").astype(np.int64) + middle
     return first_true(
         pairs,
@@ -52,7 +46,7 @@ def compare(pairs: Pairs) -> Levels:
         surname & given,
         surname & variant,
         surname & middle,
-        complete & (surname | surname_sound) & (given | given_sound),
+        complete & _sounds(pairs, surname, given),
         surname & initial,
         complete & given & surname_initial,
         surname & (words == 1),
@@ -62,6 +56,22 @@ def compare(pairs: Pairs) -> Levels:
         complete & (words > 1),
         known,
     )
+
+
+def _sounds(pairs: Pairs, surname: Flags, given: Flags) -> Flags:
+    """Pairs that agree in surname and given name, by letters or by sound."""
+    given_sound = pairs.said(Key.SOUND_WORD, pairs.given["sound"])
+    surname_sound = pairs.any_said(Key.SOUND_WORD, [word["sound"] for word in pairs.surnames])
+    return (surname | surname_sound) & (given | given_sound)
+
+
+def _order(pairs: Pairs) -> tuple[Flags, Flags, Flags]:
+    """Pairs with words turned, with a word of the contact last, and with the surname where one stands."""
+    family_first = pairs.flag_of_contact("family_first")
+    turned = pairs.said(Key.FIRST_WORD, pairs.surname["hash"]) & pairs.said(Key.LAST_WORD, pairs.given["hash"])
+    placed = pairs.any_said(Key.LAST_WORD, [word["hash"] for word in pairs.surnames + pairs.parts])
+    last = placed | pairs.said(Key.LAST_WORD, pairs.given["hash"])
+    return turned & ~family_first, last, placed | family_first
 
 
 def values(profile: Profile, contact: Contact) -> tuple[str, str]:

@@ -202,7 +202,8 @@ OFFICE = _kind(
     compare_office,
     (
         ("same", " beside the role on the record"), ("other", " beside another role"),
-        ("unknown", " beside a role that is not on the record"), ("runs", " and runs for something, as the contact may"),
+        ("unknown", " beside a role that is not on the record"),
+        ("runs", " and runs for something, as the contact may"),
         ("runs_other", " and runs for something"), ("runs_unknown", " and runs for something unknown to the record"),
     ),
 )  # fmt: skip

@@ -19,11 +19,12 @@ RARE_BITS = 17.0
 
 # What each level of name and handle says of (given name, surname): 1 all of it, a share of it, or "i" the initial.
 _SHARES: dict[str, tuple[float | str, float | str]] = {
-    "name.turned": (1, 1), "name.full": (1, 1), "name.more": (1, 1), "name.longer": (1, 0.5), "name.variant": (0.7, 1), "name.middle": (0.7, 1),
-    "name.sound": (0.7, 0.8), "name.initial": ("i", 1), "name.surname_initial": (1, "i"), "name.surname": (0, 1),
-    "name.other_given": (0, 0.5), "name.given": (1, 0), "name.other_surname": (0.8, 0),
-    "handle.full": (1, 1), "handle.nickname": (0.7, 1), "handle.more": (1, 1), "handle.variant": (0.7, 1), "handle.initial": ("i", 1),
-    "handle.given_initial": (1, "i"), "handle.sound": (0.7, 0.8), "handle.surname": (0, 1), "handle.sole": (1, 0), "handle.given": (1, 0),
+    "name.turned": (1, 1), "name.full": (1, 1), "name.more": (1, 1), "name.longer": (1, 0.5),
+    "name.variant": (0.7, 1), "name.middle": (0.7, 1), "name.sound": (0.7, 0.8), "name.initial": ("i", 1),
+    "name.surname_initial": (1, "i"), "name.surname": (0, 1), "name.other_given": (0, 0.5), "name.given": (1, 0),
+    "name.other_surname": (0.8, 0), "handle.full": (1, 1), "handle.nickname": (0.7, 1), "handle.more": (1, 1),
+    "handle.variant": (0.7, 1), "handle.initial": ("i", 1), "handle.given_initial": (1, "i"),
+    "handle.sound": (0.7, 0.8), "handle.surname": (0, 1), "handle.sole": (1, 0), "handle.given": (1, 0),
     "handle.given_more": (0.8, 0),
 }  # fmt: skip
 
