@@ -21,7 +21,7 @@ import numpy as np
 from socialcrm.cli.match import answers, contacts_of, predictions, profiles_of
 from socialcrm.matching import Matcher, WeightModel
 from socialcrm.matching.evaluate import Prediction, evaluate
-from socialcrm.matching.learn import fit, sample_of
+from socialcrm.matching.learn import calibrated, fit, sample_of
 from socialcrm.matching.pairs import Pairs
 from socialcrm.matching.profile_file import read_truth
 from socialcrm.matching.profile_keys import encode_profiles
@@ -29,6 +29,8 @@ from socialcrm.matching.weights import posterior
 from socialcrm.policy import Preset
 
 HAND_SET = Path(__file__).with_name("hand_set_weights.json")
+CALIBRATION = {"scale": 0.9, "offset": 0.5}
+"""What learned scores are stretched by and moved by, in bits; two numbers for all sources."""
 
 
 def main() -> int:
@@ -72,6 +74,7 @@ def cross_validate(model, pairs, right, profiles, truth, folds):
     probability = np.zeros(len(pairs))
     for number in range(folds):
         fitted = fit(model, sample.part(fold[pairs.p] != number), version="cv", record={})
+        fitted = calibrated(fitted, **CALIBRATION)
         scores = fitted.scores(fitted.parts(pairs), len(pairs.index))
         held = fold[pairs.p] == number
         probability[held] = posterior(scores, pairs.p, len(profiles))[held]

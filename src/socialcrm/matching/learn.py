@@ -59,8 +59,10 @@ class Learned:
         return np.asarray(total, dtype=np.float64)
 
 
-FIXED = frozenset({"known", "phone", "caution"})
-"""Kinds whose weights are set by hand: proof, and the marks of imitators, of which labels hold too few."""
+FIXED = frozenset(
+    {"known", "phone", "caution", "platform", "middle", "employer", "title", "place", "language"}
+)  # fmt: skip
+"""Kinds whose weights are set by hand: proof, the marks of imitators, and what differs from list to list of labels."""
 
 
 def sample_of(model: WeightModel, pairs: Pairs, right: Flags) -> Sample:
@@ -88,6 +90,13 @@ def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str
     return model.model_copy(
         update={"version": version, "training": dict(record), "weights": weights, "calibration": calibration}
     )
+
+
+def calibrated(model: WeightModel, *, scale: float, offset: float) -> WeightModel:
+    """The model with its scores stretched and moved, by what cross-validation says learning did too much."""
+    old = model.calibration
+    new = Calibration(scale=round(old.scale * scale, 4), offset=round(old.offset * scale + offset, 3))
+    return model.model_copy(update={"calibration": new})
 
 
 def refine(

@@ -196,12 +196,10 @@ def given_at_start(core: str) -> str:
 
 def nicknamed(core: str) -> list[str]:
     """Base forms of the given names that a handle begins or ends with, each written together with what is left."""
-    names, out = given_names(), []
-    for cut in range(2, min(len(core) - 2, 12)):
-        for given, rest in ((core[:cut], core[cut:]), (core[-cut:], core[:-cut])):
-            if given in names:  # most pieces are none: asking first keeps them out of the cache
-                out += [base + rest for base in base_forms(given)]
-    return out
+    names, most = given_names(), min(len(core) - 2, 12)
+    heads = [(core[:cut], core[cut:]) for cut in range(2, most) if core[:cut] in names]
+    tails = [(core[-cut:], core[:-cut]) for cut in range(2, most) if core[-cut:] in names]
+    return [base + rest for given, rest in heads + tails for base in base_forms(given)]
 
 
 def _normal_bio(bio: str) -> str:

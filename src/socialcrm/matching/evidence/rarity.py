@@ -83,7 +83,7 @@ RARITY = Kind(
     values,
     (
         Level("silent", ""),
-        Level("rare", "Few people share what agrees between “{left}” and “{right}”."),
-        Level("common", "Many people share what agrees between “{left}” and “{right}”."),
+        Level("rare", "The words in which “{left}” and “{right}” agree weigh much: few people bear them."),
+        Level("common", "The words in which “{left}” and “{right}” agree weigh less: more people bear them."),
     ),
 )
