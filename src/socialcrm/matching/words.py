@@ -117,10 +117,12 @@ ROLES = words(
 """Local parts of addresses that belong to nobody in particular."""
 
 SHARED_HOSTS = words(
-    "github.io gitlab.io wordpress.com blogspot.com tistory.com medium.com tumblr.com substack.com linktr.ee "
-    "about.me wixsite.com weebly.com notion.site vercel.app netlify.app herokuapp.com hatenablog.com naver.com "
-    "google.com sites.google.com velog.io dev.to hashnode.dev carrd.co bio.link bsky.social mastodon.social "
-    "mastodon.online fosstodon.org youtube.com pages.dev web.app firebaseapp.com squarespace.com livejournal.com"
+    "about.me ameblo.jp beacons.ai bio.link blogspot.com brunch.co.kr bsky.social cafe24.com carrd.co daum.net "
+    "dev.to dothome.co.kr egloos.com fc2.com firebaseapp.com fosstodon.org github.io gitlab.io google.com "
+    "hashnode.dev hatena.ne.jp hatenablog.com herokuapp.com linktr.ee livejournal.com mastodon.online "
+    "mastodon.social medium.com naver.com netlify.app note.com notion.site oopy.io over-blog.com pages.dev "
+    "postach.io qiita.com rbind.io sites.google.com squarespace.com substack.com tistory.com tumblr.com velog.io "
+    "vercel.app web.app weebly.com wixsite.com wordpress.com youtube.com zenn.dev"
 )
 """Hosts where strangers live side by side: the host says nothing, the first label or the path does."""
 
