@@ -21,7 +21,7 @@ from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.pairs import Flags, Levels, Pairs
 from socialcrm.matching.profile_keys import encode_profiles
 from socialcrm.matching.weights import Calibration, WeightModel
-from socialcrm.model import Profile
+from socialcrm.model import Profile, Trust
 
 Numbers = NDArray[np.float64]
 _NAT = float(np.log(2))
@@ -78,6 +78,11 @@ def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str
     table = {kind.name: _row(model, kind) * scale for kind in KINDS if kind is not RARITY}
     sizes = {name: len(row) for name, row in table.items() if name not in FIXED}
     learned = learn(sample, sizes, start=Learned(table, model.calibration.offset))
+    for kind in KINDS:  # what speaks against somebody never weighs less than was set by hand
+        against = np.asarray([level.trust is Trust.AGAINST for level in kind.levels])
+        if kind.name in table:
+            row = learned.weights[kind.name]
+            row[against] = np.minimum(row, table[kind.name])[against]
     weights = {
         kind.name: {
             level.name: round(float(weight) / scale, 2)

@@ -85,11 +85,16 @@ def compare_length(pairs: Pairs) -> Levels:
 
 
 def compare_surprise(pairs: Pairs) -> Levels:
-    """Weighs how many people's handles would hold these pieces of a name: few for long pieces of rare names."""
+    """Weighs how many people's handles would hold these pieces of a name: few for long pieces of rare names.
+
+    Among many other letters, a piece has many places to stand in by chance.
+    """
     reading, sizes = pairs.reading, pairs.sizes
     total = np.zeros(len(pairs))
+    places = np.log2(1.0 + reading.left)
     for piece in (GIVEN, MIDDLE, SURNAME):
         used = reading.used[piece]
+        total -= np.where(used > 0, places, 0.0)
         whole = (used > 0) & (used >= sizes[piece])
         total += np.where(whole, pairs.surprise[piece], np.minimum(pairs.surprise[piece], _PER_LETTER * used))
     number = np.searchsorted(_BITS, total, side="right")
