@@ -16,7 +16,7 @@ from socialcrm.matching.hashing import POWER, Hashes, hash_texts, joint, mix
 from socialcrm.matching.holdings import Holdings
 from socialcrm.matching.keys import skeletons
 from socialcrm.matching.names import Name
-from socialcrm.matching.own_words import are_merely, are_named
+from socialcrm.matching.own_words import are_of
 from socialcrm.matching.vocabulary import CANONS, Vocabulary, join_sound
 
 SURNAMES = 3
@@ -33,7 +33,7 @@ ROW = np.dtype(
 )  # fmt: skip
 _NAME_KINDS = sum(
     1 << kind for kind in (Key.NAME, Key.VARIANT, Key.SOUND, Key.FORM, Key.SOUND_FORM, Key.SURNAME, Key.SHAPE,
-                    Key.SURNAME_AT_WORK, Key.NAME_AT_HOME)
+                    Key.WHOLE_NAME, Key.SURNAME_AT_WORK, Key.NAME_AT_HOME)
 )  # fmt: skip
 _SAID = ("company", "title", "city", "region", "country")
 _TEXTS = ("company", "title", "city", "region", "country", "lang", "domain")
@@ -63,9 +63,10 @@ def encode_texts(texts: ContactTexts, words: Vocabulary, platforms: dict[str, in
     for column, values in zip(_TEXTS, zip(*texts.context, strict=True), strict=bool(texts.context)):
         table[column] = hash_texts(values) if any(values) else 0
     table["order"] = hash_texts(texts.ids)
-    shapes = hash_texts(skeletons(texts.shown))
-    (shaped,) = shapes.nonzero()
-    parts = [*_name_keys(table, words), (mix(shapes[shaped], Key.SHAPE), shaped.astype(np.int32))]
+    parts = _name_keys(table, words)
+    for key, letters in ((Key.SHAPE, hash_texts(skeletons(texts.shown))), (Key.WHOLE_NAME, hash_texts(texts.wholes))):
+        (rows_of,) = letters.nonzero()
+        parts.append((mix(letters[rows_of], key), rows_of.astype(np.int32)))
     holds = Holdings()
     holds.add(_NAME_KINDS, [table[column] for column in _SAID])
     if sparse:
@@ -89,7 +90,7 @@ def _fill_names(table: NDArray[np.void], texts: ContactTexts, words: Vocabulary)
     table["surname_words"] = [name.surname_words for name in texts.names]
     table["family_first"] = [name.family_first for name in texts.names]
     table["foreign"], table["roles"] = texts.foreign, texts.roles
-    table["name"] = _name_hashes(table, numbers)
+    table["name"] = _name_hashes(table, numbers, hash_texts(texts.wholes))
 
 
 _NO_WORDS = ("",)
@@ -114,11 +115,7 @@ def _fill_own_words(table: NDArray[np.void], texts: ContactTexts) -> list[tuple[
         return []
     names = [texts.names[row] for _, row in asked]
     written = [word for word, _ in asked]
-    flags = are_merely(written, names)
-    merely = dict(zip(asked, flags.tolist(), strict=True))
-    (other,) = (~flags).nonzero()
-    flags[other] = are_named([written[at] for at in other], [names[at] for at in other])
-    named = dict(zip(asked, flags.tolist(), strict=True))
+    merely, named = (dict(zip(asked, flags.tolist(), strict=True)) for flags in are_of(written, names))
     wholes = [whole for _, whole, _ in texts.own], [local for local, _, _ in texts.own]
     for column, whole, own in (("local", wholes[1], locals_), ("label", wholes[0], labels)):
         rows = [row for _, row in own]
@@ -146,10 +143,10 @@ def _known(table: NDArray[np.void], texts: ContactTexts, platforms: dict[str, in
     return keys
 
 
-def _name_hashes(table: NDArray[np.void], numbers: NDArray[np.int32]) -> Hashes:
+def _name_hashes(table: NDArray[np.void], numbers: NDArray[np.int32], wholes: Hashes) -> Hashes:
     """A number for all that a name is compared by: contacts that have one in common are namesakes in every way."""
     flags = table["surname_words"].astype(np.uint64) * 4 + table["family_first"] * np.uint64(2) + table["foreign"]
-    out: Hashes = np.asarray(flags + np.uint64(1), dtype=np.uint64)
+    out: Hashes = np.asarray(flags + wholes * POWER[1] + np.uint64(1), dtype=np.uint64)
     for column in numbers.T:
         out = mix(out * POWER[1] + column.astype(np.uint64) + np.uint64(1), 0)
     return out

@@ -41,6 +41,9 @@ class Key(IntEnum):
     PHRASE = 39  # some words of a bio in a row
     GRAM = 41  # three letters in a row of a name or an own address
     HANDLE_SOUND = 42  # a word of a handle as it sounds, parted from the others by a sign or a capital
+    BEGINS_CANON = 46  # base forms of the given name a handle begins with
+    WHOLE_NAME = 29  # a full name outside ASCII, letter by letter
+    NICKNAMED = 45  # a handle that is any form of a given name and something else, by base form
     PLACE = 40  # some words of a location in a row
 
 
@@ -60,6 +63,7 @@ CAPS: dict[Key, int] = {
     Key.VARIANT: 16,
     Key.SOUND: 12,
     Key.SHAPE: 20,
+    Key.WHOLE_NAME: 100,
     Key.FORM: 16,
     Key.SOUND_FORM: 12,
     Key.SURNAME: 8,
@@ -86,5 +90,6 @@ class Clue(IntEnum):
     PAGE = 11
     PHONE = 12
     NAME_SHAPE = 13
+    WHOLE_NAME = 16
     NEAR = 15  # letters in common with a name or an own address
     NAMED = 14  # any of the keys made from names

@@ -101,11 +101,12 @@ def _between(sums: Hashes, starts: Rows, ends: Rows) -> Hashes:
 
 
 class Spans(NamedTuple):
-    """Parts of texts: which text each is of, its bytes' count and its hash."""
+    """Parts of texts: which text each is of, its bytes' count, its hash, and if it is an end and no beginning."""
 
     rows: Rows
     lengths: Rows
     hashes: Hashes
+    ends: NDArray[np.bool_]
 
 
 def ends_of(texts: Sequence[str], *, shortest: int) -> Spans:
@@ -115,7 +116,7 @@ def ends_of(texts: Sequence[str], *, shortest: int) -> Spans:
     """
     if len(texts) == 1:
         return _ends_of_one(texts[0][:_LONGEST].encode("utf-8", "surrogatepass"), shortest)
-    found = [Spans(_NONE, _NONE, np.zeros(0, dtype=np.uint64))]
+    found = [Spans(_NONE, _NONE, np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.bool_))]
     for start in range(0, len(texts), _TEXTS):
         data, lengths = joined([text[:_LONGEST] for text in texts[start : start + _TEXTS]])
         sums = _sums(data)
@@ -125,10 +126,15 @@ def ends_of(texts: Sequence[str], *, shortest: int) -> Spans:
         step = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
         begin, stop = (stops - lengths)[rows], stops[rows]
         cut = begin + shortest + step
-        found.append(Spans(rows + start, cut - begin, _between(sums, begin, cut)))
+        found.append(Spans(rows + start, cut - begin, _between(sums, begin, cut), np.zeros(len(rows), dtype=np.bool_)))
         other = step > 0
         tail = (begin + step)[other]
-        found.append(Spans(rows[other] + start, stop[other] - tail, _between(sums, tail, stop[other])))
+        found.append(
+            Spans(
+                rows[other] + start, stop[other] - tail, _between(sums, tail, stop[other]),
+                np.ones(len(tail), dtype=np.bool_),
+            )
+        )  # fmt: skip
     return Spans(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
@@ -139,14 +145,15 @@ def _ends_of_one(text: bytes, shortest: int) -> Spans:
         if length >= shortest:
             lengths.append(length)
             hashes.append(value)
-    value, power = 0, 1
+    value, power, begins = 0, 1, len(lengths)
     for length in range(1, size):
         value = (value + (text[size - length] + 1) * power) & _MASK
         power = power * _BASE & _MASK
         if length >= shortest:
             lengths.append(length)
             hashes.append(value)
-    return Spans(np.zeros(len(lengths), dtype=np.int64), np.asarray(lengths, dtype=np.int64), _hashes(hashes))
+    ends = np.arange(len(lengths)) >= begins
+    return Spans(np.zeros(len(lengths), dtype=np.int64), np.asarray(lengths, dtype=np.int64), _hashes(hashes), ends)
 
 
 def _hashes(values: list[int]) -> Hashes:
@@ -156,6 +163,11 @@ def _hashes(values: list[int]) -> Hashes:
 def concat(left: Hashes, right: Hashes, right_length: NDArray[np.integer]) -> Hashes:
     """The hash of two texts written together; ``right_length`` counts the bytes of the second."""
     return np.asarray(left * POWER[right_length] + right, dtype=np.uint64)
+
+
+def without_end(whole: Hashes, end: Hashes, length: NDArray[np.integer]) -> Hashes:
+    """The hash of what is left of a text without its end of ``length`` bytes."""
+    return np.asarray((whole - end) * _DOWN[length], dtype=np.uint64)
 
 
 def mix(values: Hashes, salt: int) -> Hashes:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from socialcrm.matching.hashing import POWER, Hashes, Rows, hash_texts
 from socialcrm.matching.names import Name
 from socialcrm.matching.romanise import fold
+from socialcrm.matching.vocabulary import common_shares
 from socialcrm.matching.words import ROLE_AFFIXES
 
 _ROLES = tuple(ROLE_AFFIXES)
@@ -45,16 +46,26 @@ def _without_role(text: str) -> list[str]:
     ]
 
 
+def are_of(texts: Sequence[str], names: Sequence[Name]) -> tuple[Flags, Flags]:
+    """Which texts are merely the name beside them, and with which letters in common may be those of the name."""
+    merely = are_merely(texts, names)
+    named = merely.copy()
+    other = np.flatnonzero(~merely).tolist()
+    named[other] = are_named([texts[at] for at in other], [names[at] for at in other])
+    return merely, named
+
+
 def are_named(texts: Sequence[str], names: Sequence[Name]) -> Flags:
-    """Which texts hold the given name or surname beside them: letters in common with them may be the name's."""
+    """Which texts hold the given name or surname beside them, begin one, or are a common given name."""
+    common = common_shares("given")[0]
     words = [(name.given, *name.surnames, *name.parts, *name.syllables) for name in names]
     rows = np.repeat(np.arange(len(texts)), list(map(len, words)))
     held = np.asarray([bare(text).encode() for text in texts], dtype=np.bytes_)
     said = np.asarray([bare(word).encode() if len(word) > 2 else b"" for some in words for word in some], np.bytes_)
     long = np.char.str_len(said) > 2 if len(said) else np.zeros(0, dtype=np.bool_)
-    out = np.zeros(len(texts), dtype=np.bool_)
-    rows = rows[long]
-    out[rows[np.char.find(held[rows], said[long]) >= 0]] = True
+    out = np.asarray([text in common for text in texts], dtype=np.bool_)
+    rows, said = rows[long], said[long]
+    out[rows[(np.char.find(held[rows], said) >= 0) | np.char.startswith(said, held[rows])]] = True
     return out
 
 

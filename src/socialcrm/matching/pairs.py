@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -53,7 +53,7 @@ class Pairs:
         """Find the candidates of profiles; ``by_letters`` says for which of them letters in common are looked for."""
         self.profiles, self.index = profiles, index
         self.levels: dict[str, Levels] = {}
-        self.numbers: dict[str, NDArray[np.float64]] = {}
+        self.numbers: dict[str, NDArray[Any]] = {}
         at, rows = index.find(profiles.ask, profiles.ask_caps)
         p, bits = profiles.ask_rows[at], np.int64(1) << profiles.ask_clues[at]
         near = index.nearby()
@@ -110,6 +110,13 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.p)
+
+    def by_name(self, what: str, compute: Callable[[Pairs], NDArray[Any]]) -> NDArray[Any]:
+        """What a function gives that looks at profiles and names alone, computed once for each name."""
+        if what not in self.numbers:
+            once = self.named is self
+            self.numbers[what] = compute(self) if once else self.named.by_name(what, compute)[self.which]
+        return self.numbers[what]
 
     def clue(self, clue: Clue) -> Flags:
         """Pairs that agree in a clue."""
@@ -181,6 +188,12 @@ class Pairs:
         piece = table["piece"][self.c]
         return piece[:, 0], piece[:, 1], table["surname"][self.c, 0]
 
+    def spelt(self, rows: Rows) -> list[NDArray[np.int32]]:
+        """Every word of the names of some pairs' contacts, as numbers."""
+        table, at = self.index.table, self.c[rows]
+        several = [column for name in ("surname", "part", "piece") for column in table[name][at].T]
+        return [table["given"][at], table["middle"][at], *several]
+
     @cached_property
     def _packed(self) -> tuple[NDArray[np.int32], Flags, NDArray[np.int32]]:
         return best_reading(self)
@@ -194,6 +207,11 @@ class Pairs:
     def by_sound(self) -> Flags:
         """Pairs whose best reading is by sound, not by letter."""
         return self._packed[1]
+
+    @property
+    def chosen(self) -> NDArray[np.int32]:
+        """The spelling or word of the surname that the best reading is by."""
+        return self._packed[2]
 
     @cached_property
     def sizes(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:

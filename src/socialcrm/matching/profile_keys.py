@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from socialcrm.matching.bag import Bag, phrases
 from socialcrm.matching.facts import CAPS, Clue, Key
+from socialcrm.matching.handle_keys import handle_clues
 from socialcrm.matching.hashing import (
     Hashes,
     Rows,
     byte_lengths,
     concat,
-    ends_of,
     hash_text,
     hash_texts,
     joint,
@@ -25,20 +25,18 @@ from socialcrm.matching.hashing import (
 from socialcrm.matching.holdings import Holdings
 from socialcrm.matching.keys import skeletons
 from socialcrm.matching.profile_texts import AnyProfile, Flat, ProfileTexts, bytes_column
-from socialcrm.matching.romanise import fold
 from socialcrm.matching.shown_words import Found, ShownWords
-from socialcrm.matching.vocabulary import Vocabulary, canon_hashes
+from socialcrm.matching.vocabulary import Vocabulary
 
 PROFILE = np.dtype(
     [
         ("words", np.int32), ("platform", np.int64), ("core_length", np.int64), ("lang", np.uint64),
         ("letters", "S24"), ("core", "S24"), ("sound", "S24"), ("whole", "S24"),
-        ("roles", np.uint16), ("parted", np.bool_),
+        ("roles", np.uint16), ("parted", np.bool_), ("workshop", np.bool_), ("begins", "S15"),
         ("has_place", np.bool_), ("mixed", np.bool_), ("organisation", np.bool_),
         ("caution_name", np.bool_), ("caution_handle", np.bool_), ("caution_bio", np.bool_),
     ]
 )  # fmt: skip
-_SHORTEST = 5
 _NO_ROWS, _NO_HASHES = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
 _CAPS = np.asarray([CAPS.get(Key(number), 0) if number in set(Key) else 0 for number in range(64)], dtype=np.int32)
 _OWN_TEXTS = (
@@ -77,13 +75,12 @@ def encode_texts(
     """Make arrays of profiles in normal form."""
     kinds = holds.kinds if holds else -1
     table = _table(texts, platforms)
-    lengths = table["core_length"]
-    cores, letters = hash_texts(texts.cores), hash_texts(texts.letters)
     shown = ShownWords()
     for name in texts.shown:
         shown.add(name)
     names, say_names = shown.clues(words)
-    handles, say_handles = _handle_parts(texts, cores, letters, lengths, words)
+    handles, say_handles, begins = handle_clues(texts, words)
+    table["begins"] = bytes_column([core[:size] for core, size in zip(texts.cores, begins, strict=True)], 15)
     asked = [*_accounts(texts, platforms, kinds), *_sparse(texts)]
     asked += [(key, Clue.NAMED, rows, hashes) for key, rows, hashes in (*names, *handles)]
     context = [_context(texts.bios, Key.PHRASE, 5, holds), _context(texts.places, Key.PLACE, 4, holds)]
@@ -172,6 +169,7 @@ def _accounts(texts: ProfileTexts, platforms: dict[str, int], kinds: int) -> lis
     whole = hash_texts([handle.whole if len(handle.whole) > 3 else "" for handle in texts.handles])
     asked += [(key, clue, rows, whole) for key, clue in _OWN_TEXTS]
     asked.append((Key.SHAPE, Clue.NAME_SHAPE, rows, hash_texts(skeletons(texts.display_names))))
+    asked.append((Key.WHOLE_NAME, Clue.WHOLE_NAME, rows, hash_texts(texts.whole_names)))
     return [_filled(*one) for one in asked]
 
 
@@ -191,42 +189,3 @@ def _sparse(texts: ProfileTexts) -> list[Asked]:
         some = np.asarray([question == (key, clue) for question in found.questions])
         out.append((key, clue, rows[some], hashes[some]))
     return out
-
-
-def _handle_parts(
-    texts: ProfileTexts, cores: Hashes, letters: Hashes, lengths: Rows, words: Vocabulary
-) -> tuple[list[Found], list[Found]]:
-    """What handles and their words, beginnings and ends ask, as forms and as surnames, and what they say."""
-    every = np.arange(len(texts))
-    core_ends = ends_of(texts.cores, shortest=1)
-    other = np.flatnonzero(cores != letters)
-    letter_ends = ends_of([texts.letters[row] for row in other], shortest=1)
-    part = lengths[core_ends.rows] > core_ends.lengths
-    form = part & (core_ends.lengths >= _SHORTEST)
-    written_rows, written = np.concatenate([every, other]), np.concatenate([cores, letters[other]])
-    sizes = byte_lengths(texts.letters)[written_rows]
-    sounds = np.concatenate([hash_texts(texts.core_sounds()), hash_texts([fold(texts.letters[row]) for row in other])])
-    rows = np.concatenate([core_ends.rows, other[letter_ends.rows]])
-    hashes = np.concatenate([core_ends.hashes, letter_ends.hashes])
-    known = words.has(hashes)
-    borne = known[: len(part)] & (form | ~part)
-    long = np.concatenate([core_ends.lengths, letter_ends.lengths]) > 1
-    canon_rows, canons = canon_hashes(rows[long], hashes[long])
-    pieces, piece_rows = hash_texts(texts.words.texts), texts.words.rows()
-    word_known = words.has(pieces)
-    word_canon_rows, word_canons = canon_hashes(piece_rows, pieces)
-    word_sounds = texts.word_sounds()
-    full, heard = sizes > 2, sizes > 3
-    asks = [
-        (Key.FORM, written_rows[full], written[full]), (Key.FORM, core_ends.rows[form], core_ends.hashes[form]),
-        (Key.SOUND_FORM, written_rows[heard], sounds[heard]),
-        (Key.SURNAME, core_ends.rows[borne], core_ends.hashes[borne]),
-        (Key.SURNAME, piece_rows[word_known], pieces[word_known]),
-    ]  # fmt: skip
-    says = [
-        (Key.FORM, written_rows, written), (Key.SOUND_FORM, written_rows, sounds),
-        (Key.PIECE, rows[known & long], hashes[known & long]), (Key.PIECE_CANON, canon_rows, canons),
-        (Key.PIECE, piece_rows[word_known], pieces[word_known]), (Key.PIECE_CANON, word_canon_rows, word_canons),
-        (Key.HANDLE_SOUND, word_sounds.rows(), hash_texts(word_sounds.texts)),
-    ]  # fmt: skip
-    return asks, says

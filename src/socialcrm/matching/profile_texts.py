@@ -12,11 +12,11 @@ from socialcrm.matching.columns import ProfileRow
 from socialcrm.matching.facts import Clue, Key
 from socialcrm.matching.handles import Handle, known_key, parse_handle, platform_key
 from socialcrm.matching.hashing import FEW, Rows, joined
-from socialcrm.matching.keys import LIMIT, mixed_script, normal
+from socialcrm.matching.keys import LIMIT, mixed_script, normal, squash
 from socialcrm.matching.names import display_words
 from socialcrm.matching.romanise import fold
 from socialcrm.matching.web import email_key, emails_in, local_part, parse_site, phones_in
-from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION, ROLES_NUMBERED
+from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION, ROLES_NUMBERED, WORKSHOPS
 from socialcrm.model import Profile
 
 AnyProfile = Profile | ProfileRow
@@ -77,14 +77,11 @@ class ProfileTexts:
         self.letters = [handle.letters for handle in self.handles]
         self.cores = [handle.core for handle in self.handles]
         self.display_names = [profile.display_name[:_SHOWN] for profile in profiles]
+        self.whole_names = ["" if name.isascii() else squash(name) for name in self.display_names]
         self.langs = [profile.lang.split("-")[0].casefold() if profile.lang else "" for profile in profiles]
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    def core_sounds(self) -> list[str]:
-        """How the handles sound without what people write around their name."""
-        return [one.sound if len(one.words) < 2 else fold(one.core) for one in self.handles]
 
     def word_sounds(self) -> Flat:
         """How the words of handles of several words sound."""
@@ -116,7 +113,7 @@ class ProfileTexts:
         roles = sum(_ROLE_BITS[role] for role in handle.roles)
         self.flags.append(
             (
-                roles, parted, len(shown), len(handle.core), bool(place), mixed,
+                roles, parted, platform in WORKSHOPS, len(shown), len(handle.core), bool(place), mixed,
                 not ORGANISATION.isdisjoint(said), not CAUTIONS.isdisjoint(said), bool(handle.cautions),
                 bool(bio) and any(phrase in bio for phrase in BIO_CAUTIONS),
             )
@@ -140,8 +137,8 @@ class ProfileTexts:
 
 _NO_BYTES, _NO_LENGTHS = np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.int64)
 _FLAGS = (
-    "roles", "parted", "words", "core_length", "has_place", "mixed", "organisation", "caution_name", "caution_handle",
-    "caution_bio",
+    "roles", "parted", "workshop", "words", "core_length", "has_place", "mixed", "organisation", "caution_name",
+    "caution_handle", "caution_bio",
 )  # fmt: skip
 
 

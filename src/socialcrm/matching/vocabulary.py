@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from socialcrm.matching.given import canons, given_names
 from socialcrm.matching.hashing import POWER, Hashes, Rows, hash_text, hash_texts
+from socialcrm.matching.korean import given_shares
 from socialcrm.matching.records import store
 from socialcrm.matching.romanise import fold
 
@@ -108,11 +109,11 @@ class Vocabulary:
     def bits(self, words: NDArray[np.int32], kind: str, contacts: int) -> NDArray[np.float64]:
         """How surprising each word is as a ``given`` name or ``surname``, in bits.
 
-        The share among the contacts is blended with a shipped share of the commonest names, so
+        The share among the other contacts is blended with a shipped share of the commonest names, so
         that a small CRM does not make Smith a rare name.
         """
-        borne, common = self.table[f"as_{kind}"][words], self.table[f"{kind}_prior"][words]
-        share = (borne + _COMMON_WEIGHT * common) / (contacts + _COMMON_WEIGHT)
+        others, common = np.maximum(self.table[f"as_{kind}"][words] - 1, 0), self.table[f"{kind}_prior"][words]
+        share = (others + _COMMON_WEIGHT * common) / (contacts + _COMMON_WEIGHT)
         return np.where(words == 0, 0.0, -np.log2(np.maximum(share, 1e-7)))
 
 
@@ -171,6 +172,12 @@ def canon_hashes(rows: Rows, hashes: Hashes) -> tuple[Rows, Hashes]:
     return np.repeat(rows[at], there.sum(axis=1)), forms[there]
 
 
+@cache
+def common_given() -> Sieve:
+    """The commonest given names, by hash."""
+    return Sieve(hash_texts(list(common_shares("given")[0])))
+
+
 def _analyse(words: list[str]) -> NDArray[np.void]:
     table = np.zeros(len(words), dtype=_DTYPE)
     sounds = [fold(word) for word in words]
@@ -199,7 +206,10 @@ def common_shares(kind: str) -> tuple[dict[str, float], float]:
     """Shares of the commonest ``given`` names or ``surname`` s among people, and of one not listed."""
     data = json.loads(resources.files("socialcrm.matching").joinpath("frequencies.json").read_text("utf-8"))
     table = data[kind]
-    return {name: per / 100_000 for name, per in table["per_100000"].items()}, table["unlisted"] / 100_000
+    shares = {name: per / 100_000 for name, per in table["per_100000"].items()}
+    for name, share in given_shares().items() if kind == "given" else ():
+        shares[name] = max(share, shares.get(name, 1e-5))
+    return shares, table["unlisted"] / 100_000
 
 
 def join_sound(left: Analysed, right: Analysed) -> Hashes:

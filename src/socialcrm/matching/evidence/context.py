@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from socialcrm.matching.evidence.base import Kind, Level, first_true
 from socialcrm.matching.facts import Key
 from socialcrm.matching.pairs import Flags, Levels, Pairs
+from socialcrm.matching.words import CAMPAIGN, ROLES_NUMBERED
 from socialcrm.model import Contact, Profile, Trust
 
 
@@ -71,10 +72,39 @@ def compare_language(pairs: Pairs) -> Levels:
     return first_true(pairs, both & (ours == theirs), both)
 
 
+_CAMPAIGN = 1 << ROLES_NUMBERED[CAMPAIGN]
+
+
 def compare_role(pairs: Pairs) -> Levels:
-    """Compares the title or trade in the handle (``rep``, ``sen``, ``dr``, ``dev``) with title and employer."""
+    """Compares the title or trade in the handle (``rep``, ``sen``, ``dr``, ``dev``) with title and employer.
+
+    What a handle runs for (``forsenate``, ``4ohio``) is compared with any office on the record.
+    """
     ours, theirs = pairs.contact("roles").astype(np.int64), pairs.profile("roles").astype(np.int64)
-    return first_true(pairs, (ours & theirs) != 0, (ours != 0) & (theirs != 0), theirs != 0)
+    held, said = ours & ~_CAMPAIGN, theirs & ~_CAMPAIGN
+    return first_true(
+        pairs,
+        (held & said) != 0,
+        (held != 0) & (said != 0),
+        said != 0,
+        (theirs != 0) & ((ours & _CAMPAIGN) != 0),
+        (theirs != 0) & (ours != 0),
+        theirs != 0,
+    )
+
+
+_DEVELOPER = 1 << ROLES_NUMBERED["developer"]
+
+
+def compare_platform(pairs: Pairs) -> Levels:
+    """Compares a platform of people who write software with the trade or office on the record."""
+    ours, workshop = pairs.contact("roles").astype(np.int64), pairs.flag("workshop")
+    return first_true(pairs, workshop & ((ours & _DEVELOPER) != 0), workshop & ((ours & _CAMPAIGN) != 0))
+
+
+def platform_values(profile: Profile, contact: Contact) -> tuple[str, str]:
+    """The platform, and title and employer."""
+    return profile.platform, ", ".join(filter(None, (contact.title, contact.company)))
 
 
 def role_values(profile: Profile, contact: Contact) -> tuple[str, str]:
@@ -125,6 +155,19 @@ ROLE = Kind(
         Level("same", "The handle “{left}” names a role that the contact's record names too ({right})."),
         Level("other", "The handle “{left}” names another role than the contact's record ({right})."),
         Level("unknown", "The handle “{left}” names a role of which the contact's record says nothing."),
+        Level("runs", "The handle “{left}” runs for something, and the contact's record names an office ({right})."),
+        Level("runs_other", "The handle “{left}” runs for something, and the contact's record names no office."),
+        Level("runs_unknown", "The handle “{left}” runs for something, and the contact's record names no role."),
+    ),
+)
+PLATFORM = Kind(
+    "platform",
+    compare_platform,
+    platform_values,
+    (
+        _SILENT,
+        Level("trade", "People who write software use {left}, and the contact's record says so too ({right})."),
+        Level("office", "People who write software use {left}; the contact's record names an office ({right})."),
     ),
 )
 PLACE = Kind(
