@@ -5,7 +5,8 @@
 DIR holds contacts.csv, profiles.csv and truth.csv; a smaller size takes the first rows of each. The largest size
 is the headline. `cpu_s` counts from after the files are read and the texts are in normal form, which is what the peer
 is handed; `normal_forms_cpu_s` is what making these costs, `total_cpu_s` both. Each size has a process of its own;
-memory is the most it ever held. PYTHON is one that has `benchmarks/peers/splink/requirements.txt`; without it the peer is left out.
+memory is the most it ever held. PYTHON is one that has `benchmarks/peers/splink/requirements.txt`; without it the
+peer is left out.
 """
 
 from __future__ import annotations
@@ -230,7 +231,8 @@ def main() -> None:
     if not arguments.peer_python:
         print("no --peer-python given: Splink is left out and its fields are null", file=sys.stderr)
     table = [measure(arguments.data, size, arguments.peer_python) for size in map(int, arguments.sizes.split(","))]
-    keys = "cpu_s normal_forms_cpu_s total_cpu_s peak_gb splink_cpu_ratio f1 splink_f1 recall_at_990 splink_recall_at_990".split()
+    keys = "cpu_s normal_forms_cpu_s total_cpu_s peak_gb splink_cpu_ratio".split()
+    keys += "f1 splink_f1 recall_at_990 splink_recall_at_990".split()
     result = {**{key: table[-1].get(key) for key in keys}, "sizes": table}
     if arguments.json:
         print(json.dumps(result))

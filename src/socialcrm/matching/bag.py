@@ -17,6 +17,11 @@ class Bag:
     """Many small sets in one array, in which a key's place is known but for a step or two."""
 
     def __init__(self, rows: Rows, keys: Hashes) -> None:
+        # What the first row holds, where no other holds anything: one profile's set is small, and asked so little
+        # at a time that a plain set answers before an array is made.
+        self.only = None if rows.any() else frozenset(keys.tolist())
+        if self.only is not None:
+            return
         entries = np.sort(pair_hashes(rows, keys))
         bits = max(8, len(entries).bit_length() + 1)
         self._shift = np.uint64(64 - bits)
@@ -29,8 +34,15 @@ class Bag:
         """Whether each row's set holds the key at the same place."""
         return self.holds(row_hashes(rows), keys)
 
+    def _alone(self, first: NDArray[np.bool_], keys: Hashes) -> NDArray[np.bool_]:
+        """The answer where all that is held is held by row 0."""
+        held = self.only or frozenset()
+        return first & np.fromiter((key in held for key in keys.tolist()), np.bool_, len(keys))
+
     def holds(self, rows: Hashes, keys: Hashes) -> NDArray[np.bool_]:
         """The same, for rows that are hashed already."""
+        if self.only is not None:
+            return self._alone(rows == _FIRST, keys)
         wanted = rows ^ keys
         wanted *= _SPREAD
         wanted ^= wanted >> _DOWN
@@ -65,6 +77,7 @@ def row_hashes(rows: Rows) -> Hashes:
 _LAST = np.uint64(0xFFFFFFFFFFFFFFFF)
 _ROW_START, _DOWN = np.uint64(1), np.uint64(29)
 _ROW_STEP, _SPREAD = np.uint64(0x9FB21C651E98DF25), np.uint64(0xA24BAED4963EE407)
+_FIRST = _ROW_STEP  # the hash of row 0
 
 
 def phrases(rows: Rows, words: Sequence[str], *, longest: int) -> tuple[Rows, Hashes]:

@@ -172,12 +172,17 @@ def without_end(whole: Hashes, end: Hashes, length: NDArray[np.integer]) -> Hash
 
 def mix(values: Hashes, salt: int) -> Hashes:
     """Make keys of one kind: the splitmix64 finaliser over hash and salt. The absent value 0 stays 0."""
-    return mix_tagged(values, np.uint64((salt * 0xD6E8FEB86659FD93) & _MASK))
+    return mix_tagged(values, np.uint64(mark(salt)))
+
+
+def mark(salt: int) -> int:
+    """What tells hashes of one kind apart from those of others: see `tag`."""
+    return (salt * 0xD6E8FEB86659FD93) & _MASK
 
 
 def tags(salts: Iterable[int]) -> Hashes:
-    """What tells hashes of each of these kinds apart."""
-    return np.asarray([(salt * 0xD6E8FEB86659FD93) & _MASK for salt in salts], dtype=np.uint64)
+    """The marks of several kinds."""
+    return np.asarray(list(map(mark, salts)), dtype=np.uint64)
 
 
 def mix_tagged(values: Hashes, kinds: Hashes | np.uint64) -> Hashes:
@@ -207,4 +212,4 @@ _JOINT = np.uint64(0xD1342543DE82EF95)
 
 def tag(values: Hashes, salt: int) -> Hashes:
     """Tell hashes of several kinds apart within one `Bag`, which mixes them itself. 0 does not stay 0."""
-    return values ^ np.uint64((salt * 0xD6E8FEB86659FD93) & _MASK)
+    return values ^ np.uint64(mark(salt))

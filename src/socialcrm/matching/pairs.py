@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from socialcrm.matching.bag import pair_hashes as _pair
 from socialcrm.matching.bag import row_hashes
 from socialcrm.matching.facts import Clue, Key
-from socialcrm.matching.hashing import Hashes, Rows, tag
+from socialcrm.matching.hashing import Hashes, Rows, mark, tag
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.profile_keys import EncodedProfiles
 from socialcrm.matching.reading import LONGEST, Readings, letters, read, unpack
@@ -128,6 +128,12 @@ class Pairs:
 
     def any_said(self, key: Key, hashes: Sequence[Hashes]) -> Flags:
         """Pairs whose profile says one of several values."""
+        held = self.profiles.bag.only
+        if held is not None and len(self.profiles.table) == 1:
+            kind = mark(key)
+            rows = zip(*(one.tolist() for one in hashes), strict=True)
+            said = (any(value and value ^ kind in held for value in row) for row in rows)
+            return np.fromiter(said, dtype=np.bool_, count=len(self))
         out = np.zeros(len(self), dtype=np.bool_)
         for one in hashes:
             (there,) = (one.astype(np.bool_) & ~out if out.any() else one).nonzero()
