@@ -24,7 +24,7 @@ from socialcrm.text import shorten
 
 _BLOCK = 4_000
 _PROOF = sum(1 << clue for clue in (Clue.HANDLE, Clue.ACCOUNT_ID, Clue.EMAIL_VOUCHED))
-_SURE = 0.95
+_SURE = 0.99
 """From this probability on, no letters in common are looked for."""
 _SHOWN = 160
 """Characters of a value that an evidence shows."""
