@@ -94,13 +94,16 @@ class ContactTexts:
 
     def _name_sites(self) -> None:
         """Tell what sites are called, all at once: few hosts have a part below their domain to ask about."""
-        asked = [(row, site) for row, (_, own, sites) in enumerate(self._sites) for site in (own, *sites)]
-        asked = [(row, site) for row, site in dict.fromkeys(asked) if _below(site)]
+        all_sites = ((row, site) for row, (_, own, sites) in enumerate(self._sites) for site in (own, *sites))
+        asked = list(dict.fromkeys((row, site) for row, site in all_sites if site.domain and _below(site)))
         names = [self.names[row] for row, _ in asked] * 2
         named = are_of([*(_below(site) for _, site in asked), *(site.label for _, site in asked)], names)[1].tolist()
         mine = zip(asked, named[: len(asked)], named[len(asked) :], strict=True)
         below = {one for one, of_host, of_domain in mine if of_host and not of_domain}
         for row, (local, own, sites) in enumerate(self._sites):
+            if own is _NOWHERE and not sites:
+                self.own.append((local, "", 0))
+                continue
             label = _site_name(own, (row, own) in below)
             if label == local:
                 own, label = _NOWHERE, ""  # says nothing besides the address

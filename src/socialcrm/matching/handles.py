@@ -168,8 +168,10 @@ def _strip(letters: str, named: list[str]) -> tuple[str, tuple[str, ...]]:
     core, affixes = letters, []
     least = 5 if len(named) > 1 else 1
     for _ in range(2):
-        room = len(core) - 5
         # Most handles have no affix; asking for all at once is what keeps a million of them cheap.
+        if not core.startswith(HANDLE_PREFIXES) and not core.endswith(HANDLE_SUFFIXES):
+            break
+        room = len(core) - 5
         heads = HANDLE_PREFIXES if core.startswith(HANDLE_PREFIXES) else ()
         prefix = next((p for p in heads if core.startswith(p) and room >= len(p) >= least), "")
         room -= len(prefix)
