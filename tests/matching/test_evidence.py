@@ -17,7 +17,8 @@ from socialcrm.model import Trust
         ("MARIT OXENHOLME ✨", "full"),
         ("Dr. Marit Oxenholme | Pilot", "full"),
         ("Oxenholme Marit", "turned"),
-        ("Marit Oxenholme Fjordson", "more"),
+        ("Marit Oxenholme Fjordson", "longer"),
+        ("Marit Sky Oxenholme", "more"),
         ("M. Oxenholme", "initial"),
         ("Marit O.", "surname_initial"),
         ("Marjt Oxenholm Oxenholme", "other_given"),
@@ -83,9 +84,10 @@ def test_handles(handle: str, level: str) -> None:
 
 
 def test_a_handle_with_a_nickname_and_one_by_sound() -> None:
-    assert "handle.variant" in names(best(profile(handle="boboxenholme"), contact(first_name="Robert")))
+    assert "handle.nickname" in names(best(profile(handle="boboxenholme"), contact(first_name="Robert")))
+    assert "handle.variant" in names(best(profile(handle="bob_flies_oxenholme"), contact(first_name="Robert")))
     korean = contact(first_name="", last_name="", full_name="최근우")
-    assert "handle.sound" in names(best(profile(handle="keunwoochoi"), korean))
+    assert "handle.sound" in names(best(profile(handle="geunuchoi"), korean))
 
 
 def test_rare_names_weigh_more_than_common_ones() -> None:
@@ -227,3 +229,52 @@ def test_every_weight_of_the_shipped_model_is_some_level_and_every_level_is_weig
     levels = {(k.name, lv.name) for k in KINDS for lv in k.levels[1:] if k.name != "rarity"}
     weighed = {(kind, level) for kind, table in MATCHER.model.weights.items() for level in table}
     assert weighed == levels
+
+
+@pytest.mark.parametrize(
+    ("handle", "full", "evidence"),
+    [
+        ("boboxenholme", "Robert Oxenholme", "handle.nickname"),
+        ("maritpoxenholme", "Marit Qiana Oxenholme", "middle.other"),
+        ("maritqoxenholme", "Marit Qiana Oxenholme", "middle.initial"),
+        ("annamaritoxenholme", "Marit Oxenholme", "begins.both"),
+        ("pebblequartz", "pebblequartz", "handle.sole"),
+        ("ruedigerschoen", "Rüdiger Schön", "pieces.both_0"),
+    ],
+)
+def test_what_else_a_handle_says_of_a_name(handle: str, full: str, evidence: str) -> None:
+    found = names(best(profile(platform="x", handle=handle), contact(first_name="", last_name="", full_name=full)))
+    assert evidence in found
+
+
+@pytest.mark.parametrize(
+    ("handle", "title", "evidence"),
+    [
+        ("oxenholmeforsenate", "Senator", "role.runs"),
+        ("oxenholme4ohio", "Welder", "role.runs_unknown"),
+        ("senatoroxenholme", "Senator", "office.surname_same"),
+    ],
+)
+def test_offices_in_a_handle(handle: str, title: str, evidence: str) -> None:
+    assert evidence in names(best(profile(platform="x", handle=handle), contact(title=title)))
+
+
+def test_an_office_holder_on_a_platform_of_another_trade() -> None:
+    asked = profile(platform="github", handle="maritoxenholme")
+    assert "platform.office" in names(best(asked, contact(title="Senator")))
+    assert "platform.trade" in names(best(asked, contact(title="Software Engineer")))
+
+
+def test_an_unspaced_name_of_another_script_is_the_name_and_no_drawing_of_it() -> None:
+    japanese = contact(first_name="", last_name="", full_name="長谷川翔太")
+    found = names(best(profile(display_name="長谷川翔太", handle="zzq"), japanese))
+    assert "name.full" in found
+    assert "caution.drawn" not in found
+
+
+def test_a_surname_among_given_names_is_no_surname() -> None:
+    match = best(
+        profile(display_name="Anna-Marit Vandersloot", handle="zzq", email="a.marit@post.example"),
+        contact(first_name="Sigrid", last_name="Marit", emails=("a.marit@post.example",)),
+    )
+    assert "name.different" in names(match)

@@ -12,7 +12,7 @@ import pytest
 
 from socialcrm.errors import ConfigError
 from socialcrm.matching.columns import contact_rows, given_handles, profile_rows
-from socialcrm.matching.hashing import ends_of, hash_text, hash_texts
+from socialcrm.matching.hashing import ends_of, hash_text, hash_texts, without_end
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.matcher import Matcher
 from socialcrm.model import Contact, Match, Profile
@@ -174,3 +174,11 @@ def test_beginnings_and_ends_are_hashed_without_writing_them(texts: list[str]) -
         (row, len(part), hash_text(part)) for row, part in expected
     )
     assert found.hashes.dtype == np.uint64
+    ends = {(row, hash_text(part)) for row, part in expected if texts[row].endswith(part) and part != texts[row]}
+    said = zip(found.rows[found.ends].tolist(), found.hashes[found.ends].tolist(), strict=True)
+    assert ends >= set(said) or max(map(len, texts)) > 128
+
+
+def test_the_hash_of_a_text_without_its_end_follows_from_both() -> None:
+    whole, end = hash_texts(["robertsmith", "smith"]), hash_texts(["smith", "smith"])
+    assert without_end(whole, end, np.asarray([5, 5])).tolist() == [hash_text("robert"), 0]

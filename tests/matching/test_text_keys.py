@@ -13,6 +13,7 @@ from socialcrm.matching.hashing import concat, hash_text, hash_texts, mix
 from socialcrm.matching.keys import mixed_script, normal, scripts, skeleton, squash, visible
 from socialcrm.matching.names import display_words, name_words, parse_name
 from socialcrm.matching.romanise import fold, romanise, surname_forms
+from socialcrm.matching.vocabulary import common_shares
 from socialcrm.matching.web import email_domain, email_key, emails_in, local_part, parse_site, phone_key, phones_in
 
 # Every code point, lone surrogates and NUL included, and the sequences that break naive code.
@@ -212,3 +213,60 @@ def test_keys_of_different_kinds_differ_and_absence_stays_absent() -> None:
     values = hash_texts(["marit", ""])
     assert mix(values, 1)[0] != mix(values, 2)[0]
     assert mix(values, 1)[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("handle", "core", "purpose"),
+    [
+        ("governormaritoxenholme", "maritoxenholme", ""),
+        ("OxenholmeForQueens", "oxenholme", "queens"),
+        ("marit4rugby", "marit", "rugby"),
+        ("oxenholmeforsenate", "oxenholme", "senate"),
+        ("MaritOxenholmeCSU", "maritoxenholme", "csu"),
+        ("MdB.MOxenholme", "moxenholme", ""),
+        ("realDonaldTramp", "realdonaldtramp", ""),
+        ("crawford", "crawford", ""),
+        ("clifford", "clifford", ""),
+    ],
+)
+def test_offices_and_what_an_account_is_for_are_taken_off(handle: str, core: str, purpose: str) -> None:
+    parsed = parse_handle("x", handle)
+    assert (parsed.core, parsed.purpose) == (core, purpose)
+
+
+def test_foreign_names_in_han_and_kana_keep_their_own_order() -> None:
+    assert parse_name(full="本·豪列特").given == romanise("本")
+    assert parse_name(full="キース・ヴァズ").surname == romanise("ヴァズ")
+    assert parse_name(full="山田 太郎").surname == romanise("山田")
+
+
+def test_a_nickname_in_quotes_and_a_title_that_is_a_name() -> None:
+    called = parse_name(full='Marit A. "Kiki" Oxenholme')
+    assert (called.given, called.middle, called.surname) == ("marit", "kiki", "oxenholme")
+    assert parse_name(full="Don Oxenholme").given == "don"
+    assert parse_name(full="Don Marit Oxenholme").given == "marit"
+
+
+def test_letters_with_dots_are_also_written_out() -> None:
+    name = parse_name(full="Rüdiger Schön")
+    assert (name.given, name.middle, name.surnames) == ("rudiger", "ruediger", ("schon", "schoen"))
+
+
+@pytest.mark.parametrize(
+    ("address", "label"),
+    [
+        ("https://blog.naver.com/pebblequartz", "pebblequartz"),
+        ("https://pebblequartz.blogspot.kr/", "pebblequartz"),
+        ("https://pebblequartz.github.io/about", "pebblequartz"),
+        ("https://sites.google.com/view/pebblequartz", "pebblequartz"),
+        ("https://www.pebblequartz.example/blog", "pebblequartz"),
+    ],
+)
+def test_a_site_is_called_after_its_author_on_a_host_of_many(address: str, label: str) -> None:
+    assert parse_site(address).label == label
+
+
+def test_common_korean_names_are_known_to_be_common() -> None:
+    shares, unlisted = common_shares("given")
+    assert shares[romanise("민수")] > 5 * unlisted
+    assert shares[romanise("지훈")] > 5 * shares[romanise("율엽")]

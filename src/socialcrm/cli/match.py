@@ -187,7 +187,7 @@ def explain_command(
         raise ConfigError(f"there is no contact {contact} in the file")
     found = next((m for m in matcher.rank([asked], index, top=1000)[0] if m.contact_id == contact), None)
     if found is None:
-        say(f"{contact} is no candidate for {profile}: nothing in common.")
+        say(f"{contact} is no candidate for {profile}: too little in common.")
         return
     start = matcher.model.base(len(index))
     if json:

@@ -14,36 +14,70 @@ _ONE = np.ones(1, dtype=np.int64)
 
 
 class Bag:
-    """Many small sets in one sorted array, behind a bit table that answers most questions with no."""
+    """Many small sets in one array, in which a key's place is known but for a step or two."""
 
     def __init__(self, rows: Rows, keys: Hashes) -> None:
-        self._sorted = np.sort(_pair(rows, keys))
-        self._mask = np.uint64((1 << max(10, int(len(keys) * 8).bit_length())) - 1)
-        self._maybe = np.zeros(int(self._mask) + 1, dtype=np.bool_)
-        self._maybe[self._sorted & self._mask] = True
+        # What the first row holds, where no other holds anything: one profile's set is small, and asked so little
+        # at a time that a plain set answers before an array is made.
+        self.only = None if rows.any() else frozenset(keys.tolist())
+        if self.only is not None:
+            return
+        entries = np.sort(pair_hashes(rows, keys))
+        bits = max(8, len(entries).bit_length() + 1)
+        self._shift = np.uint64(64 - bits)
+        counts = np.bincount((entries >> self._shift).view(np.int64), minlength=1 << bits)
+        self._starts = np.zeros((1 << bits) + 1, dtype=np.int32)
+        np.cumsum(counts, out=self._starts[1:])
+        self._entries = np.append(entries, _LAST)
 
     def has(self, rows: Rows, keys: Hashes) -> NDArray[np.bool_]:
         """Whether each row's set holds the key at the same place."""
-        wanted = _pair(rows, keys)
-        out: NDArray[np.bool_] = self._maybe[wanted & self._mask]
-        (maybe,) = out.nonzero()
-        if len(maybe):
-            wanted = wanted[maybe]
-            places = self._sorted.searchsorted(wanted)
-            out[maybe] = self._sorted[np.minimum(places, len(self._sorted) - 1)] == wanted
+        return self.holds(row_hashes(rows), keys)
+
+    def _alone(self, first: NDArray[np.bool_], keys: Hashes) -> NDArray[np.bool_]:
+        """The answer where all that is held is held by row 0."""
+        held = self.only or frozenset()
+        return first & np.fromiter((key in held for key in keys.tolist()), np.bool_, len(keys))
+
+    def holds(self, rows: Hashes, keys: Hashes) -> NDArray[np.bool_]:
+        """The same, for rows that are hashed already."""
+        if self.only is not None:
+            return self._alone(rows == _FIRST, keys)
+        wanted = rows ^ keys
+        wanted *= _SPREAD
+        wanted ^= wanted >> _DOWN
+        places = self._starts[(wanted >> self._shift).view(np.int64)]
+        here = self._entries[places]
+        out: NDArray[np.bool_] = here == wanted
+        (open_,) = (here < wanted).nonzero()
+        places, wanted = places[open_], wanted[open_]
+        while len(open_):
+            places += 1
+            here = self._entries[places]
+            out[open_[here == wanted]] = True
+            less = here < wanted
+            open_, places, wanted = open_[less], places[less], wanted[less]
         return out
 
 
-def _pair(rows: Rows, keys: Hashes) -> Hashes:
-    x = (rows.astype(np.uint64) + _ROW_START) * _ROW_STEP
+def pair_hashes(rows: Rows, keys: Hashes) -> Hashes:
+    """One hash for each pair of a row and a key."""
+    x = row_hashes(rows)
     x ^= keys
     x *= _SPREAD
     x ^= x >> _DOWN
     return x
 
 
+def row_hashes(rows: Rows) -> Hashes:
+    """What rows add to the hashes of their pairs."""
+    return np.asarray((rows.astype(np.uint64) + _ROW_START) * _ROW_STEP, dtype=np.uint64)
+
+
+_LAST = np.uint64(0xFFFFFFFFFFFFFFFF)
 _ROW_START, _DOWN = np.uint64(1), np.uint64(29)
 _ROW_STEP, _SPREAD = np.uint64(0x9FB21C651E98DF25), np.uint64(0xA24BAED4963EE407)
+_FIRST = _ROW_STEP  # the hash of row 0
 
 
 def phrases(rows: Rows, words: Sequence[str], *, longest: int) -> tuple[Rows, Hashes]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.columns import AnyContact
+from socialcrm.matching.contact_texts import ContactTexts
 from socialcrm.matching.facts import Key
-from socialcrm.matching.handles import known_key, platform_key
-from socialcrm.matching.hashing import POWER, Hashes, hash_texts, mix
-from socialcrm.matching.keys import normal, scripts, skeleton
-from socialcrm.matching.names import Name, parse_name
-from socialcrm.matching.romanise import fold
+from socialcrm.matching.hashing import POWER, Hashes, hash_texts, joint, mix
+from socialcrm.matching.holdings import Holdings
+from socialcrm.matching.keys import skeletons
+from socialcrm.matching.names import Name
+from socialcrm.matching.own_words import are_of
 from socialcrm.matching.vocabulary import CANONS, Vocabulary, join_sound
-from socialcrm.matching.web import Site, email_domain, email_key, local_part, parse_site, phone_key
-from socialcrm.matching.words import COMPANY_FORMS, ROLE_AFFIXES, ROLE_WORDS, ROLES_NUMBERED
 
 SURNAMES = 3
 ROW = np.dtype(
@@ -26,11 +26,16 @@ ROW = np.dtype(
         ("piece", np.int32, (2,)), ("local", "S20"), ("label", "S20"),
         ("roles", np.uint16), ("label_size", np.int8), ("local_named", np.bool_), ("label_named", np.bool_),
         ("surname_words", np.int8), ("family_first", np.bool_), ("foreign", np.bool_), ("alive", np.bool_),
-        ("platforms", np.uint64), ("order", np.uint64),
+        ("platforms", np.uint64), ("order", np.uint64), ("name", np.uint64),
         ("company", np.uint64), ("title", np.uint64), ("city", np.uint64), ("region", np.uint64),
         ("country", np.uint64), ("lang", np.uint64), ("domain", np.uint64),
     ]
 )  # fmt: skip
+_NAME_KINDS = sum(
+    1 << kind for kind in (Key.NAME, Key.VARIANT, Key.SOUND, Key.FORM, Key.SOUND_FORM, Key.SURNAME, Key.SHAPE,
+                    Key.WHOLE_NAME, Key.SURNAME_AT_WORK, Key.NAME_AT_HOME)
+)  # fmt: skip
+_SAID = ("company", "title", "city", "region", "country")
 _TEXTS = ("company", "title", "city", "region", "country", "lang", "domain")
 
 
@@ -41,244 +46,178 @@ class Encoded:
     table: NDArray[np.void]
     keys: Hashes
     rows: NDArray[np.int32]
+    holds: Holdings
 
 
-@dataclass(slots=True)
-class _Sparse:
-    texts: list[str] = field(default_factory=list)
-    kinds: list[int] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-
-    def add(self, kind: Key, text: str, row: int) -> None:
-        if text:
-            self.texts.append(text)
-            self.kinds.append(kind)
-            self.rows.append(row)
-
-
-def company_phrase(company: str) -> str:
-    """A company's name without its legal form, as it would stand in a bio; empty if too short to say anything."""
-    words = normal(company.split(",")[0]).split()
-    while words and words[-1] in COMPANY_FORMS:
-        words.pop()
-    phrase = " ".join(words[:5])
-    return phrase if len(phrase) > 2 else ""
-
-
-def encode_contacts(contacts: list[AnyContact], words: Vocabulary, platforms: dict[str, int]) -> Encoded:
+def encode_contacts(contacts: Sequence[AnyContact], words: Vocabulary, platforms: dict[str, int]) -> Encoded:
     """Read contacts into arrays; new name words go into ``words`` and new platforms into ``platforms``."""
-    table = np.zeros(len(contacts), dtype=ROW)
-    sparse = _Sparse()
-    names: list[tuple[int, ...]] = []
-    texts: list[tuple[str, ...]] = []
-    flags: list[tuple[int, bool, bool, int]] = []
-    own: list[tuple[bytes, bytes, bool, bool, int, int]] = []
-    for row, contact in enumerate(contacts):
-        name = parse_name(contact.first_name, contact.last_name, contact.full_name, contact.country)
-        names.append(_name_words(name, words))
-        texts.append(_context(contact))
-        flags.append(
-            (name.surname_words, name.family_first, _foreign(contact), _known(contact, row, sparse, platforms))
-        )
-        _addresses(contact, name, row, sparse)
-        own.append(_own_texts(contact, name))
-        sparse.add(Key.SHAPE, skeleton(contact.name[:128]), row)
-    words.settle()
-    _fill(table, names, texts, flags)
-    for column, values in zip(
-        ("local", "label", "local_named", "label_named", "label_size", "roles"), zip(*own, strict=True), strict=False
-    ):
-        table[column] = values
-    table["order"] = hash_texts([contact.id for contact in contacts])
-    keys, rows = _name_keys(table, words)
-    hashed = hash_texts(sparse.texts)
-    salted = np.zeros_like(hashed)
-    kinds = np.asarray(sparse.kinds, dtype=np.int64)
-    for kind in np.unique(kinds):
-        salted[kinds == kind] = mix(hashed[kinds == kind], int(kind))
-    return Encoded(
-        table, np.concatenate([keys, salted]), np.concatenate([rows, np.asarray(sparse.rows, dtype=np.int32)])
-    )
+    return encode_texts(ContactTexts(contacts), words, platforms)
 
 
-def _name_words(name: Name, words: Vocabulary) -> tuple[int, ...]:
-    surnames = (*name.surnames[:SURNAMES], *[""] * (SURNAMES - len(name.surnames)))
-    parts = (*name.parts[-2:], *[""] * (2 - len(name.parts)))
-    pieces = name.syllables or (name.given, name.middle)
-    return tuple(map(words.intern, (name.given, name.middle, *surnames, *parts, *pieces)))
-
-
-def _context(contact: AnyContact) -> tuple[str, ...]:
-    domain = email_domain(contact.emails[0]) if contact.emails else ""
-    return (
-        company_phrase(contact.company), normal(contact.title), normal(contact.city), normal(contact.region),
-        normal(contact.country), contact.lang.split("-")[0].casefold(), domain,
-    )  # fmt: skip
-
-
-def _fill(
-    table: NDArray[np.void],
-    names: list[tuple[int, ...]],
-    texts: list[tuple[str, ...]],
-    flags: list[tuple[int, bool, bool, int]],
-) -> None:
+def encode_texts(texts: ContactTexts, words: Vocabulary, platforms: dict[str, int]) -> Encoded:
+    """Make arrays of contacts in normal form."""
+    table = np.zeros(len(texts), dtype=ROW)
     table["alive"] = True
-    if not names:
+    _fill_names(table, texts, words)
+    sparse = [*texts.sparse, *_fill_own_words(table, texts), *_known(table, texts, platforms)]
+    for column, values in zip(_TEXTS, zip(*texts.context, strict=True), strict=bool(texts.context)):
+        table[column] = hash_texts(values) if any(values) else 0
+    table["order"] = hash_texts(texts.ids)
+    parts = _name_keys(table, words)
+    for key, letters in ((Key.SHAPE, hash_texts(skeletons(texts.shown))), (Key.WHOLE_NAME, hash_texts(texts.wholes))):
+        (rows_of,) = letters.nonzero()
+        parts.append((mix(letters[rows_of], key), rows_of.astype(np.int32)))
+    holds = Holdings()
+    holds.add(_NAME_KINDS, [table[column] for column in _SAID])
+    if sparse:
+        kinds, written, rows = zip(*sparse, strict=True)
+        hashed, kind, row = hash_texts(written), np.asarray(kinds), np.asarray(rows, dtype=np.int32)
+        for one in np.unique(kind).tolist():
+            parts.append((mix(hashed[kind == one], one), row[kind == one]))
+            holds.kinds |= 1 << one
+    keys, filed = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Encoded(table, keys, filed, holds)
+
+
+def _fill_names(table: NDArray[np.void], texts: ContactTexts, words: Vocabulary) -> None:
+    if not len(texts):
         return
-    numbers = np.asarray(names, dtype=np.int32)
+    numbers = np.asarray([_name_words(name, words) for name in texts.names], dtype=np.int32)
+    words.settle()
     table["given"], table["middle"] = numbers[:, 0], numbers[:, 1]
     table["surname"], table["part"] = numbers[:, 2 : 2 + SURNAMES], numbers[:, 2 + SURNAMES : 4 + SURNAMES]
     table["piece"] = numbers[:, 4 + SURNAMES :]
-    table["surname_words"], table["family_first"], table["foreign"], table["platforms"] = zip(*flags, strict=True)
-    for column, values in zip(_TEXTS, zip(*texts, strict=True), strict=True):
-        table[column] = hash_texts(values)
+    table["surname_words"] = [name.surname_words for name in texts.names]
+    table["family_first"] = [name.family_first for name in texts.names]
+    table["foreign"], table["roles"] = texts.foreign, texts.roles
+    table["name"] = _name_hashes(table, numbers, hash_texts(texts.wholes))
 
 
-def _known(contact: AnyContact, row: int, sparse: _Sparse, platforms: dict[str, int]) -> int:
-    mask = 0
-    for platform, handles in contact.handles.items():
-        name = platform_key(platform)
-        for handle in handles[:20]:
-            key = known_key(platform, handle)
-            if key:
-                mask |= 1 << platforms.setdefault(name, len(platforms) % 64)
-                sparse.add(Key.KNOWN, f"{name} {key}", row)
-                sparse.add(Key.KNOWN_SHAPE, f"{name} {skeleton(key)}", row)
-    return mask
+_NO_WORDS = ("",)
 
 
-def _addresses(contact: AnyContact, name: Name, row: int, sparse: _Sparse) -> None:
-    for address in contact.emails[:5]:
-        key = email_key(address)
-        local = local_part(key)
-        sparse.add(Key.EMAIL, key, row)
-        if len(local) > 3:
-            sparse.add(Key.LOCAL_NAME if is_merely(local, name) else Key.LOCAL_OWN, local, row)
-    for address in contact.websites[:5]:
-        site = parse_site(address)
-        label = "".join(filter(str.isalnum, site.label))
-        if site.account:
-            sparse.add(Key.SITE_ACCOUNT, " ".join(site.account), row)
-        elif len(label) > 3:
-            sparse.add(Key.SITE_NAME if is_merely(label, name) else Key.SITE_OWN, label, row)
-        sparse.add(Key.PAGE, site.page, row)
-        if site.domain and site.host == site.page and not site.account:
-            sparse.add(Key.DOMAIN, site.host, row)
-    for number in contact.phones[:5]:
-        sparse.add(Key.PHONE, phone_key(number), row)
+def _name_words(name: Name, words: Vocabulary) -> tuple[int, ...]:
+    intern = words.intern
+    given, middle, surnames, parts = intern(name.given), intern(name.middle), name.surnames, name.parts
+    if len(surnames) == 1 and not parts and not name.syllables:
+        return (given, middle, intern(surnames[0]), 0, 0, 0, 0, given, middle)
+    surnames = (*surnames[:SURNAMES], *_NO_WORDS * (SURNAMES - len(surnames)))
+    parts = (*parts[-2:], *_NO_WORDS * (2 - len(parts)))
+    return (given, middle, *map(intern, (*surnames, *parts, *(name.syllables or (name.given, name.middle)))))
 
 
-def _foreign(contact: AnyContact) -> bool:
-    """True if the name is not in Latin letters, so that its spelling in a handle is a matter of school."""
-    return not contact.name.isascii() and bool(scripts(contact.name) - {"Latin"})
+def _fill_own_words(table: NDArray[np.void], texts: ContactTexts) -> list[tuple[Key, str, int]]:
+    """Which addresses are merely the contact's name; returns the keys made of them."""
+    locals_ = [(local, row) for row, (local, _, _) in enumerate(texts.own) if local]
+    labels = [(whole[:size], row) for row, (_, whole, size) in enumerate(texts.own) if size]
+    asked = list(dict.fromkeys([*((word, row) for _, word, row in texts.words), *locals_, *labels]))
+    if not asked:
+        return []
+    names = [texts.names[row] for _, row in asked]
+    written = [word for word, _ in asked]
+    merely, named = (dict(zip(asked, flags.tolist(), strict=True)) for flags in are_of(written, names))
+    wholes = [whole for _, whole, _ in texts.own], [local for local, _, _ in texts.own]
+    for column, whole, own in (("local", wholes[1], locals_), ("label", wholes[0], labels)):
+        rows = [row for _, row in own]
+        table[column][rows] = [whole[row].encode()[:20] for row in rows]
+        table[f"{column}_named"][rows] = [named[one] for one in own]
+    table["label_size"] = [min(size, 20) for _, _, size in texts.own]
+    return [(_OF_WORDS[of_host, merely[word, row]], word, row) for of_host, word, row in texts.words]
 
 
-def _own_texts(contact: AnyContact, name: Name) -> tuple[bytes, bytes, bool, bool, int, int]:
-    """The local part of the first address, the name of the first site or the account it is, and if each is the name."""
-    local = local_part(email_key(contact.emails[0])) if contact.emails else ""
-    site = parse_site(contact.websites[0]) if contact.websites else Site()
-    if not site.host and contact.emails:
-        site = parse_site(email_domain(contact.emails[0]))
-    label = site.account[1].split("@")[0] if site.account else site.label
-    suffix = "" if site.account or not site.domain else site.domain.removeprefix(site.label)
-    words = {*normal(contact.title).split(), *normal(contact.company).split()}
-    roles = sum({1 << ROLES_NUMBERED[ROLE_WORDS[word]] for word in words if word in ROLE_WORDS})
-    label = "".join(filter(str.isalnum, label))
-    whole = label + "".join(filter(str.isalnum, suffix))
-    merely = is_named(local, name), is_named(label, name)
-    return local.encode()[:20], whole.encode()[:20], *merely, min(len(label), 20), roles
+_OF_WORDS = {
+    (False, True): Key.LOCAL_NAME, (False, False): Key.LOCAL_OWN,
+    (True, True): Key.SITE_NAME, (True, False): Key.SITE_OWN,
+}  # fmt: skip
 
 
-def is_merely(text: str, name: Name) -> bool:
-    """True if a text is only the name, as a namesake would write it too. Two digits make it one's own."""
-    letters = text.rstrip("0123456789")
-    if any(is_merely(rest, name) for rest in _without_role(letters)):
-        return True
-    if len(text) - len(letters) > 1:
-        return False
-    written, given, middle = _bare(letters), _bare(name.given), _bare(name.middle)
-    initials = given[:1] + middle[:1]
-    if written in (given, middle, _seam(given, middle)):
-        return True
-    for surname in map(_bare, name.surnames + name.parts):
-        both = ((given, surname), (given[:1], surname), (initials, surname), (given, surname[:1]))
-        if written == surname or any(written in (_seam(one, two), _seam(two, one)) for one, two in both):
-            return True
-        if middle and written in (_seam(_seam(given, middle), surname), given + middle[:1] + surname):
-            return True
-    return False
+def _known(table: NDArray[np.void], texts: ContactTexts, platforms: dict[str, int]) -> list[tuple[Key, str, int]]:
+    keys: list[tuple[Key, str, int]] = []
+    for row, accounts in enumerate(texts.known):
+        if accounts:
+            shapes = skeletons([key for _, key in accounts])
+            bits = {1 << platforms.setdefault(platform, len(platforms) % 64) for platform, _ in accounts}
+            table["platforms"][row] = np.uint64(sum(bits))
+            for (platform, key), shape in zip(accounts, shapes, strict=True):
+                keys += [(Key.KNOWN, f"{platform} {key}", row), (Key.KNOWN_SHAPE, f"{platform} {shape}", row)]
+    return keys
 
 
-_ROLES = tuple(ROLE_AFFIXES)
+def _name_hashes(table: NDArray[np.void], numbers: NDArray[np.int32], wholes: Hashes) -> Hashes:
+    """A number for all that a name is compared by: contacts that have one in common are namesakes in every way."""
+    flags = table["surname_words"].astype(np.uint64) * 4 + table["family_first"] * np.uint64(2) + table["foreign"]
+    out: Hashes = np.asarray(flags + wholes * POWER[1] + np.uint64(1), dtype=np.uint64)
+    for column in numbers.T:
+        out = mix(out * POWER[1] + column.astype(np.uint64) + np.uint64(1), 0)
+    return out
 
 
-def _without_role(text: str) -> list[str]:
-    """The text without a title or role at its beginning or end, where it has one."""
-    # Nearly no text has one; asking about all at once is what keeps a million contacts cheap.
-    heads = _ROLES if text.startswith(_ROLES) else ()
-    tails = _ROLES if text.endswith(_ROLES) else ()
-    return [text[len(role) :] for role in heads if text.startswith(role) and len(text) > len(role) + 2] + [
-        text[: -len(role)] for role in tails if text.endswith(role) and len(text) > len(role) + 2
-    ]
+class _Words:
+    """One word of each contact's name; columns of its analysis are gathered where they are looked at."""
+
+    def __init__(self, table: NDArray[np.void], numbers: NDArray[np.int32]) -> None:
+        self._table, self._numbers = table, numbers
+
+    def __getitem__(self, column: str) -> Any:
+        return self._table[column][self._numbers]
+
+    def some(self, rows: NDArray[np.intp]) -> _Words:
+        """Those of some contacts."""
+        return _Words(self._table, self._numbers[rows])
 
 
-def is_named(text: str, name: Name) -> bool:
-    """True if a text is the name or holds the given name or surname: letters in common may be those of the name."""
-    words = [_bare(word) for word in (name.given, *name.surnames, *name.parts, *name.syllables) if len(word) > 2]
-    sound = _bare(text)
-    return is_merely(text, name) or any(len(word) > 2 and word in sound for word in words)
-
-
-@lru_cache(maxsize=65_536)
-def _bare(text: str) -> str:
-    """How a text sounds, without any h: `fold` keeps one that begins a word, and here words are written together."""
-    return fold(text).replace("h", "")
-
-
-def _seam(left: str, right: str) -> str:
-    return left + right[1:] if left[-1:] == right[:1] else left + right
-
-
-def _name_keys(table: NDArray[np.void], words: Vocabulary) -> tuple[Hashes, NDArray[np.int32]]:
+def _name_keys(table: NDArray[np.void], words: Vocabulary) -> list[tuple[Hashes, NDArray[np.int32]]]:
     """Keys made of name words, without writing a single text."""
-    given, middle = words.table[table["given"]], words.table[table["middle"]]
-    numbers = np.arange(len(table), dtype=np.int32)
-    columns: list[Hashes] = []
+    given, middle = _Words(words.table, table["given"]), _Words(words.table, table["middle"])
+    out: list[tuple[Hashes, NDArray[np.int32]]] = []
+
+    def file(keys: Hashes, rows: NDArray[np.intp]) -> None:
+        there = keys != 0
+        out.append((keys[there], rows[there].astype(np.int32)))
+
+    for column, key in (("company", Key.COMPANY), ("city", Key.CITY)):
+        file(mix(table[column], key), np.arange(len(table)))
     for place in range(SURNAMES):
-        surname = words.table[table["surname"][:, place]]
-        both = (given["hash"] != 0) & (surname["hash"] != 0)
-        columns += [np.where(both, column, np.uint64(0)) for column in _full_name_keys(given, middle, surname)]
-        columns.append(mix(surname["hash"], Key.SURNAME))
+        (rows,) = table["surname"][:, place].nonzero()
+        surname = _Words(words.table, table["surname"][rows, place])
+        file(mix(surname["hash"], Key.SURNAME), rows)
+        company = table["company"][rows]
+        file(np.where(company != 0, mix(joint(surname["hash"], company), Key.SURNAME_AT_WORK), 0), rows)
+        both = table["given"][rows] != 0
+        rows, surname = rows[both], surname.some(both)
+        for keys in _full_name_keys(given.some(rows), middle.some(rows), surname) if len(rows) else ():
+            file(keys, rows)
+        city, name = table["city"][rows], given.some(rows)["hash"] + surname["hash"]
+        file(np.where(city != 0, mix(joint(name, city), Key.NAME_AT_HOME), np.uint64(0)), rows)
     for place in range(2):
-        part = words.table[table["part"][:, place]]
-        both = (given["hash"] != 0) & (part["hash"] != 0)
-        columns.append(np.where(both, mix(given["hash"] + part["hash"], Key.NAME), np.uint64(0)))
-        columns.append(mix(part["hash"], Key.SURNAME))
-    alone = table["surname"][:, 0] == 0
-    columns.append(np.where(alone, mix(given["hash"], Key.FORM), np.uint64(0)))
-    keys = np.concatenate(columns) if columns else np.zeros(0, dtype=np.uint64)
-    rows = np.tile(numbers, len(columns))
-    return keys[keys != 0], rows[keys != 0]
+        (rows,) = table["part"][:, place].nonzero()
+        part = words.table["hash"][table["part"][rows, place]]
+        file(mix(part, Key.SURNAME), rows)
+        file(np.where(table["given"][rows] != 0, mix(given.some(rows)["hash"] + part, Key.NAME), np.uint64(0)), rows)
+    (alone,) = (table["surname"][:, 0] == 0).nonzero()
+    file(mix(given.some(alone)["hash"], Key.FORM), alone)
+    return out
 
 
-def _full_name_keys(given: NDArray[np.void], middle: NDArray[np.void], surname: NDArray[np.void]) -> list[Hashes]:
-    g, s, m = given["hash"], surname["hash"], middle["hash"]
-    to_surname, to_given = POWER[surname["length"]], POWER[given["length"]]
-    one = POWER[1]
+def _full_name_keys(given: _Words, middle: _Words, surname: _Words) -> list[Hashes]:
+    g, s, m, given_length, length = given["hash"], surname["hash"], middle["hash"], given["length"], surname["length"]
+    to_surname, to_given, one = POWER[length], POWER[given_length], POWER[1]
     first = given["initial"]
-    long = surname["length"] > 3
     forms = [
         g * to_surname + s,
         s * to_given + g,
-        np.where(long, first * to_surname + s, 0),
-        np.where(long, s * one + first, 0),
-        np.where(given["length"] > 3, g * one + surname["initial"], 0),
-        np.where(m != 0, (first * one + middle["initial"]) * to_surname + s, 0),
+        np.where(length > 3, first * to_surname + s, 0),
+        np.where(length > 3, s * one + first, 0),
+        np.where(given_length > 3, g * one + surname["initial"], 0),
     ]
+    if m.any():
+        forms.append(np.where(m != 0, (first * one + middle["initial"]) * to_surname + s, 0))
     keys = [mix(np.asarray(form, dtype=np.uint64), Key.FORM) for form in forms]
     keys.append(mix(g + s, Key.NAME))
-    keys.append(np.where(m != 0, mix(m + s, Key.NAME), np.uint64(0)))
+    if m.any():
+        keys.append(np.where(m != 0, mix(m + s, Key.NAME), np.uint64(0)))
     keys.append(mix(given["sound"] + surname["sound"], Key.SOUND))
     keys += [mix(join_sound(given, surname), Key.SOUND_FORM), mix(join_sound(surname, given), Key.SOUND_FORM)]
-    keys += [np.where(c != 0, mix(c + s, Key.VARIANT), np.uint64(0)) for c in given["canon"].T[:CANONS]]
+    canons = given["canon"].T
+    keys += [np.where(c != 0, mix(c + s, Key.VARIANT), np.uint64(0)) for c in canons[:CANONS] if c.any()]
     return keys

@@ -202,7 +202,7 @@ def _doubt_kinds(profile: Profile, match: Match, trust: Trust, policy: LinkPolic
         return "The name says another generation than the contact's."
     if trust is Trust.ANCHORED and not copyable(match):
         return ""
-    if "name.more" in names or says_more(match):
+    if not names.isdisjoint({"name.more", "name.longer"}) or says_more(match):
         return "The display name holds more than the contact's name."
     if trust is not Trust.ANCHORED and policy.preset is Preset.STRICT:
         return "Only the profile itself says so; nothing starts from what the CRM knows."

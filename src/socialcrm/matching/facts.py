@@ -26,6 +26,10 @@ class Key(IntEnum):
     FORM = 24  # a handle written from the name
     SOUND_FORM = 25  # the same, as it sounds
     SURNAME = 26
+    SURNAME_AT_WORK = 27  # surname and company
+    NAME_AT_HOME = 28  # given name, surname and city
+    COMPANY = 43  # only counted, as the next: how many contacts share it says how much it tells
+    CITY = 44
     WORD = 30  # a word of a display name
     FIRST_WORD = 31
     LAST_WORD = 32
@@ -37,6 +41,9 @@ class Key(IntEnum):
     PHRASE = 39  # some words of a bio in a row
     GRAM = 41  # three letters in a row of a name or an own address
     HANDLE_SOUND = 42  # a word of a handle as it sounds, parted from the others by a sign or a capital
+    BEGINS_CANON = 46  # base forms of the given name a handle begins with
+    WHOLE_NAME = 29  # a full name outside ASCII, letter by letter
+    NICKNAMED = 45  # a handle that is any form of a given name and something else, by base form
     PLACE = 40  # some words of a location in a row
 
 
@@ -52,13 +59,16 @@ CAPS: dict[Key, int] = {
     Key.PAGE: 5,
     Key.DOMAIN: 5,
     Key.PHONE: 10,
-    Key.NAME: 100,
-    Key.VARIANT: 60,
-    Key.SOUND: 40,
+    Key.NAME: 24,
+    Key.VARIANT: 16,
+    Key.SOUND: 12,
     Key.SHAPE: 20,
-    Key.FORM: 40,
-    Key.SOUND_FORM: 30,
-    Key.SURNAME: 20,
+    Key.WHOLE_NAME: 100,
+    Key.FORM: 16,
+    Key.SOUND_FORM: 12,
+    Key.SURNAME: 8,
+    Key.SURNAME_AT_WORK: 16,
+    Key.NAME_AT_HOME: 24,
 }
 """A key shared by more contacts than this singles nobody out and proposes nobody."""
 
@@ -80,5 +90,6 @@ class Clue(IntEnum):
     PAGE = 11
     PHONE = 12
     NAME_SHAPE = 13
+    WHOLE_NAME = 16
     NEAR = 15  # letters in common with a name or an own address
     NAMED = 14  # any of the keys made from names

@@ -8,7 +8,7 @@ Hashes are equal in every process, which indexes on disk and shards rely on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ _BASE = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
 _BLOCK = 1 << 16
 _LONGEST, _TEXTS = 128, 512  # texts of this length, so many at a time, fill a block
-_FEW = 64  # texts are hashed one by one up to here: an array costs more than it saves
+FEW = 64  # texts are hashed one by one up to here: an array costs more than it saves
 _NONE = np.zeros(0, dtype=np.int64)
 _INVERSE = pow(_BASE, -1, 1 << 64)
 
@@ -48,7 +48,7 @@ def hash_text(text: str) -> int:
 
 def hash_texts(texts: Sequence[str]) -> Hashes:
     """Hash many texts at once."""
-    if len(texts) <= _FEW:
+    if len(texts) <= FEW:
         return np.asarray([hash_text(text) for text in texts], dtype=np.uint64)
     data, lengths = joined(texts)
     out = np.zeros(len(texts), dtype=np.uint64)
@@ -77,7 +77,7 @@ def joined(texts: Sequence[str]) -> tuple[NDArray[np.uint8], Rows]:
 
 def byte_lengths(texts: Sequence[str]) -> Rows:
     """How many bytes each text has."""
-    if len(texts) > _FEW:
+    if len(texts) > FEW:
         return joined(texts)[1]
     return np.asarray([min(len(text.encode("utf-8", "surrogatepass")), _BLOCK) for text in texts], dtype=np.int64)
 
@@ -101,11 +101,12 @@ def _between(sums: Hashes, starts: Rows, ends: Rows) -> Hashes:
 
 
 class Spans(NamedTuple):
-    """Parts of texts: which text each is of, its bytes' count and its hash."""
+    """Parts of texts: which text each is of, its bytes' count, its hash, and if it is an end and no beginning."""
 
     rows: Rows
     lengths: Rows
     hashes: Hashes
+    ends: NDArray[np.bool_]
 
 
 def ends_of(texts: Sequence[str], *, shortest: int) -> Spans:
@@ -115,7 +116,7 @@ def ends_of(texts: Sequence[str], *, shortest: int) -> Spans:
     """
     if len(texts) == 1:
         return _ends_of_one(texts[0][:_LONGEST].encode("utf-8", "surrogatepass"), shortest)
-    found = [Spans(_NONE, _NONE, np.zeros(0, dtype=np.uint64))]
+    found = [Spans(_NONE, _NONE, np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.bool_))]
     for start in range(0, len(texts), _TEXTS):
         data, lengths = joined([text[:_LONGEST] for text in texts[start : start + _TEXTS]])
         sums = _sums(data)
@@ -125,10 +126,15 @@ def ends_of(texts: Sequence[str], *, shortest: int) -> Spans:
         step = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
         begin, stop = (stops - lengths)[rows], stops[rows]
         cut = begin + shortest + step
-        found.append(Spans(rows + start, cut - begin, _between(sums, begin, cut)))
+        found.append(Spans(rows + start, cut - begin, _between(sums, begin, cut), np.zeros(len(rows), dtype=np.bool_)))
         other = step > 0
         tail = (begin + step)[other]
-        found.append(Spans(rows[other] + start, stop[other] - tail, _between(sums, tail, stop[other])))
+        found.append(
+            Spans(
+                rows[other] + start, stop[other] - tail, _between(sums, tail, stop[other]),
+                np.ones(len(tail), dtype=np.bool_),
+            )
+        )  # fmt: skip
     return Spans(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
@@ -139,14 +145,15 @@ def _ends_of_one(text: bytes, shortest: int) -> Spans:
         if length >= shortest:
             lengths.append(length)
             hashes.append(value)
-    value, power = 0, 1
+    value, power, begins = 0, 1, len(lengths)
     for length in range(1, size):
         value = (value + (text[size - length] + 1) * power) & _MASK
         power = power * _BASE & _MASK
         if length >= shortest:
             lengths.append(length)
             hashes.append(value)
-    return Spans(np.zeros(len(lengths), dtype=np.int64), np.asarray(lengths, dtype=np.int64), _hashes(hashes))
+    ends = np.arange(len(lengths)) >= begins
+    return Spans(np.zeros(len(lengths), dtype=np.int64), np.asarray(lengths, dtype=np.int64), _hashes(hashes), ends)
 
 
 def _hashes(values: list[int]) -> Hashes:
@@ -158,9 +165,29 @@ def concat(left: Hashes, right: Hashes, right_length: NDArray[np.integer]) -> Ha
     return np.asarray(left * POWER[right_length] + right, dtype=np.uint64)
 
 
+def without_end(whole: Hashes, end: Hashes, length: NDArray[np.integer]) -> Hashes:
+    """The hash of what is left of a text without its end of ``length`` bytes."""
+    return np.asarray((whole - end) * _DOWN[length], dtype=np.uint64)
+
+
 def mix(values: Hashes, salt: int) -> Hashes:
     """Make keys of one kind: the splitmix64 finaliser over hash and salt. The absent value 0 stays 0."""
-    x = values ^ np.uint64((salt * 0xD6E8FEB86659FD93) & _MASK)
+    return mix_tagged(values, np.uint64(mark(salt)))
+
+
+def mark(salt: int) -> int:
+    """What tells hashes of one kind apart from those of others: see `tag`."""
+    return (salt * 0xD6E8FEB86659FD93) & _MASK
+
+
+def tags(salts: Iterable[int]) -> Hashes:
+    """The marks of several kinds."""
+    return np.asarray(list(map(mark, salts)), dtype=np.uint64)
+
+
+def mix_tagged(values: Hashes, kinds: Hashes | np.uint64) -> Hashes:
+    """`mix` for hashes of several kinds, with the tag of each."""
+    x = values ^ kinds
     for shift, factor in _SPLITMIX:
         x ^= x >> shift
         x *= factor
@@ -175,6 +202,14 @@ _SPLITMIX = (
 )
 
 
+def joint(one: Hashes, other: Hashes) -> Hashes:
+    """The hash of two things that hold together."""
+    return np.asarray(one * _JOINT + other, dtype=np.uint64)
+
+
+_JOINT = np.uint64(0xD1342543DE82EF95)
+
+
 def tag(values: Hashes, salt: int) -> Hashes:
     """Tell hashes of several kinds apart within one `Bag`, which mixes them itself. 0 does not stay 0."""
-    return values ^ np.uint64((salt * 0xD6E8FEB86659FD93) & _MASK)
+    return values ^ np.uint64(mark(salt))

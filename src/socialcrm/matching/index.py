@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 
 from socialcrm.errors import ConfigError
 from socialcrm.matching.columns import AnyContact
-from socialcrm.matching.contact_keys import ROW, encode_contacts
-from socialcrm.matching.hashing import Hashes, Rows
+from socialcrm.matching.contact_keys import ROW, encode_contacts, encode_texts
+from socialcrm.matching.contact_texts import ContactTexts
+from socialcrm.matching.facts import Key
+from socialcrm.matching.hashing import Hashes, Rows, mix
+from socialcrm.matching.holdings import Holdings
 from socialcrm.matching.nearby import MOST, Nearby
 from socialcrm.matching.postings import Postings
 from socialcrm.matching.records import Ids, Packed, Records, few_collections, mapped, store
@@ -21,7 +24,9 @@ from socialcrm.matching.vocabulary import Vocabulary
 from socialcrm.model import Contact
 
 _BATCH = 20_000
-_LAYOUT = 1
+_LAYOUT = 3
+_SPARE = 4_096
+"""Rows left free in a saved table, so that the first changes after loading need not move it."""
 
 
 class ContactIndex:
@@ -36,6 +41,7 @@ class ContactIndex:
     def __init__(self, contacts: Iterable[AnyContact] = ()) -> None:
         self.words = Vocabulary()
         self.platforms: dict[str, int] = {}
+        self.holds = Holdings()
         self.postings = Postings()
         self._table = np.zeros(0, dtype=ROW)
         self._ids = Ids()
@@ -73,7 +79,12 @@ class ContactIndex:
                 batch = {contact.id: contact for contact in islice(stream, _BATCH)}
                 more = len(batch) > 0
                 self.remove(batch)
-                self._add([contact for contact in batch.values() if not contact.do_not_profile])
+                new = [contact for contact in batch.values() if not contact.do_not_profile]
+                self._add(new, ContactTexts(new))
+
+    def add_texts(self, contacts: Sequence[AnyContact], texts: ContactTexts) -> None:
+        """Add contacts that were read already, in the same order; none of them is in the index."""
+        self._add(contacts, texts)
 
     def remove(self, ids: Iterable[str]) -> None:
         """Take contacts out; unknown ids are ignored."""
@@ -96,6 +107,10 @@ class ContactIndex:
         at, rows = self.postings.find(keys, caps)
         alive = self.table["alive"][rows]
         return at[alive], rows[alive]
+
+    def count(self, key: Key, hashes: Hashes) -> Rows:
+        """How many living contacts are filed under each hash of one kind."""
+        return self.postings.locate(mix(hashes, key)).counts
 
     def nearby(self) -> Nearby | None:
         """The letters of the contacts' names, or None in a CRM too large for letters to tell."""
@@ -123,12 +138,20 @@ class ContactIndex:
         manifest.unlink(missing_ok=True)
         if len(self._ids) < len(self._records):
             self._compact()
-        store(folder, "table", self.table)
+        spare = max(_SPARE, len(self.table) // 16)
+        store(folder, "table", self.table, spare=spare)
         self.postings.write(folder)
         self.words.write(folder)
+        self.holds.write(folder)
         self._ids.write(folder, self.table["order"])
         Packed.write(folder, "records", [self._records.json(row) for row in range(len(self._records))])
-        about = {"layout": _LAYOUT, "row": str(ROW.descr), "contacts": len(self), "platforms": self.platforms}
+        about = {
+            "layout": _LAYOUT,
+            "row": str(ROW.descr),
+            "contacts": len(self),
+            "platforms": self.platforms,
+            "kinds": self.holds.kinds,
+        }
         manifest.write_text(json.dumps(about), "utf-8")
 
     @classmethod
@@ -144,7 +167,7 @@ class ContactIndex:
         if about.get("layout") != _LAYOUT or about.get("row") != str(ROW.descr):
             raise ConfigError(f"the contact index in {folder} was written by another version: build it again")
         index = cls()
-        index.platforms = about["platforms"]
+        index.platforms, index.holds = about["platforms"], Holdings.load(folder, about["kinds"])
         index._table = mapped(folder, "table")
         index.postings = Postings.load(folder)
         index.words = Vocabulary.load(folder)
@@ -154,11 +177,12 @@ class ContactIndex:
     def __iter__(self) -> Iterator[str]:
         return iter(self._ids)
 
-    def _add(self, contacts: list[AnyContact]) -> None:
+    def _add(self, contacts: Sequence[AnyContact], texts: ContactTexts) -> None:
         if not contacts:
             return
         self._changes += 1
-        encoded = encode_contacts(contacts, self.words, self.platforms)
+        encoded = encode_texts(texts, self.words, self.platforms)
+        self.holds.merge(encoded.holds)
         start, end = len(self._records), len(self._records) + len(contacts)
         if end > len(self._table):
             grown = np.zeros(max(end, len(self._table) * 3 // 2), dtype=ROW)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 LIMIT = 256
@@ -78,6 +79,22 @@ def skeleton(text: str) -> str:
     for pair, letter in _PAIRS:
         shape = shape.replace(pair, letter)
     return shape
+
+
+def skeletons(texts: Sequence[str]) -> list[str]:
+    """What many texts look like: `skeleton` of each, the plain ones all at once."""
+    plain = [text.isascii() and len(text) <= LIMIT and "\n" not in text for text in texts]
+    shapes = "\n".join([text if is_plain else "" for text, is_plain in zip(texts, plain, strict=True)]).encode()
+    shapes = shapes.translate(_ASCII_SHAPE, _ASCII_DROPPED)
+    for pair, letter in _PAIRS:
+        shapes = shapes.replace(pair.encode(), letter.encode())
+    found = shapes.decode().split("\n") if texts else []
+    return [shape if is_plain else skeleton(text) for shape, is_plain, text in zip(found, plain, texts, strict=True)]
+
+
+_ASCII_SHAPE = bytes(ord(_LOOKALIKE.get(code, chr(code))) if code < 128 else code for code in
+                     (ord(chr(code).lower()) if code < 128 else code for code in range(256)))  # fmt: skip
+_ASCII_DROPPED = bytes(code for code in range(128) if not chr(code).isalnum() and code != 10)
 
 
 def script_of(character: str) -> str:

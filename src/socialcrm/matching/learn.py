@@ -21,7 +21,7 @@ from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.pairs import Flags, Levels, Pairs
 from socialcrm.matching.profile_keys import encode_profiles
 from socialcrm.matching.weights import Calibration, WeightModel
-from socialcrm.model import Profile
+from socialcrm.model import Profile, Trust
 
 Numbers = NDArray[np.float64]
 _NAT = float(np.log(2))
@@ -59,14 +59,17 @@ class Learned:
         return np.asarray(total, dtype=np.float64)
 
 
-FIXED = frozenset({"known", "phone", "caution"})
-"""Kinds whose weights are set by hand: proof, and the marks of imitators, of which labels hold too few."""
+FIXED = frozenset(
+    {"known", "phone", "caution", "platform", "middle", "employer", "title", "place", "language"}
+)  # fmt: skip
+"""Kinds whose weights are set by hand: proof, the marks of imitators, and what differs from list to list of labels."""
 
 
 def sample_of(model: WeightModel, pairs: Pairs, right: Flags) -> Sample:
     """Pairs with labels, ready to learn from: all that the model adds without learning is their offset."""
     prior = model.prior_bits(len(pairs.index)) * model.calibration.scale
     offset = prior + model.parts(pairs)[RARITY.name]
+    offset = offset + sum(model.more(kind, pairs) for kind in KINDS)
     return Sample(pairs.p, {kind.name: kind.of(pairs) for kind in KINDS if kind is not RARITY}, offset, right)
 
 
@@ -76,6 +79,11 @@ def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str
     table = {kind.name: _row(model, kind) * scale for kind in KINDS if kind is not RARITY}
     sizes = {name: len(row) for name, row in table.items() if name not in FIXED}
     learned = learn(sample, sizes, start=Learned(table, model.calibration.offset))
+    for kind in KINDS:  # what speaks against somebody never weighs less than was set by hand
+        against = np.asarray([level.trust is Trust.AGAINST for level in kind.levels])
+        if kind.name in table:
+            row = learned.weights[kind.name]
+            row[against] = np.minimum(row, table[kind.name])[against]
     weights = {
         kind.name: {
             level.name: round(float(weight) / scale, 2)
@@ -88,6 +96,13 @@ def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str
     return model.model_copy(
         update={"version": version, "training": dict(record), "weights": weights, "calibration": calibration}
     )
+
+
+def calibrated(model: WeightModel, *, scale: float, offset: float) -> WeightModel:
+    """The model with its scores stretched and moved, by what cross-validation says learning did too much."""
+    old = model.calibration
+    new = Calibration(scale=round(old.scale * scale, 4), offset=round(old.offset * scale + offset, 3))
+    return model.model_copy(update={"calibration": new})
 
 
 def refine(
@@ -139,10 +154,10 @@ def learn(
     *,
     rising: Sequence[str] = (),
     start: Learned | None = None,
-    rounds: int = 30,
+    rounds: int = 60,
     step: float = 0.5,
-    ridge: float = 2.0,
-    most: float = 12.0,
+    ridge: float = 5.0,
+    most: float = 16.0,
 ) -> Learned:
     """Fit weights; ``sizes`` gives the levels of each kind, ``rising`` those whose weights never fall.
 

@@ -15,7 +15,8 @@ from socialcrm.matching.facts import Clue
 from socialcrm.matching.hashing import Rows
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.pairs import Pairs
-from socialcrm.matching.profile_keys import encode_profiles
+from socialcrm.matching.profile_keys import encode_texts
+from socialcrm.matching.profile_texts import ProfileTexts
 from socialcrm.matching.records import few_collections
 from socialcrm.matching.weights import Numbers, WeightModel, posterior
 from socialcrm.model import Contact, Evidence, Match, Profile
@@ -23,6 +24,8 @@ from socialcrm.text import shorten
 
 _BLOCK = 4_000
 _PROOF = sum(1 << clue for clue in (Clue.HANDLE, Clue.ACCOUNT_ID, Clue.EMAIL_VOUCHED))
+_SURE = 0.99
+"""From this probability on, no letters in common are looked for."""
 _SHOWN = 160
 """Characters of a value that an evidence shows."""
 
@@ -71,16 +74,17 @@ class Matcher:
 
         The numbers are those of `rank`; a million profiles are never in memory together.
         """
-        stream, start = iter(profiles), 0
-        while True:
+        return self.scan_texts(_read(profiles), index)
+
+    def scan_texts(self, blocks: Iterable[ProfileTexts], index: ContactIndex) -> Iterator[Scan]:
+        """The same for profiles that were read already, a few thousand in a block."""
+        start = 0
+        for texts in blocks:
             with few_collections():
-                block = list(islice(stream, _BLOCK))
-                if not block:
-                    return
-                pairs, _, scores, probability = self._score(block, index, ())
+                pairs, scores, probability = self._score(texts, index, ())
             order = np.lexsort((-scores, pairs.p))
             yield Scan(start, pairs.p[order], pairs.c[order].astype(np.int64), probability[order])
-            start += len(block)
+            start += len(texts)
 
     def rank(
         self,
@@ -108,7 +112,7 @@ class Matcher:
     def _rank_block(
         self, profiles: Sequence[Profile], index: ContactIndex, top: int, ruled_out: Sequence[Collection[str]]
     ) -> list[list[Match]]:
-        pairs, parts, scores, probability = self._score(profiles, index, ruled_out)
+        pairs, scores, probability = self._score(ProfileTexts(profiles), index, ruled_out)
         out: list[list[Match]] = [[] for _ in profiles]
         if not len(pairs):
             return out
@@ -123,19 +127,42 @@ class Matcher:
                 profile_id=profile.id,
                 contact_id=contact.id,
                 probability=float(probability[pair]),
-                evidence=_evidence(pairs, parts, pair, profile, contact),
+                evidence=_evidence(pairs, self.model, pair, profile, contact),
                 runner_up=runner_up,
             )
             out[int(pairs.p[pair])].append(match)
         return out
 
     def _score(
-        self, profiles: Sequence[Profile | ProfileRow], index: ContactIndex, ruled_out: Sequence[Collection[str]]
-    ) -> tuple[Pairs, dict[str, Numbers], Numbers, Numbers]:
-        pairs = Pairs(encode_profiles(profiles, index.words, index.platforms), index, ruled_out)
-        parts = self.model.parts(pairs)
-        scores = self.model.scores(parts, len(index))
-        return pairs, parts, scores, posterior(scores, pairs.p, len(profiles))
+        self, texts: ProfileTexts, index: ContactIndex, ruled_out: Sequence[Collection[str]]
+    ) -> tuple[Pairs, Numbers, Numbers]:
+        encoded = encode_texts(texts, index.words, index.platforms, holds=index.holds)
+        # Letters in common are dear to find, and could only add rivals that are far behind what is as good as sure.
+        nobody = np.zeros(len(texts), dtype=np.bool_)
+        pairs = Pairs(encoded, index, ruled_out, by_letters=nobody)
+        if index.nearby() is None:
+            return self._ranked(pairs, len(texts))
+        pairs, scores, probability = self._ranked(pairs, len(texts))
+        sure = np.zeros(len(texts), dtype=np.bool_)
+        sure[pairs.p[probability >= _SURE]] = True
+        if sure.all():
+            return pairs, scores, probability
+        return self._ranked(Pairs(encoded, index, ruled_out, by_letters=~sure), len(texts))
+
+    def _ranked(self, pairs: Pairs, profiles: int) -> tuple[Pairs, Numbers, Numbers]:
+        pairs, scores = self.model.rank(pairs)
+        return pairs, scores, posterior(scores, pairs.p, profiles)
+
+
+def _read(profiles: Iterable[Profile | ProfileRow]) -> Iterator[ProfileTexts]:
+    stream = iter(profiles)
+    while True:
+        with few_collections():
+            block = list(islice(stream, _BLOCK))
+            texts = ProfileTexts(block)
+        if not block:
+            return
+        yield texts
 
 
 def _best(
@@ -150,20 +177,19 @@ def _best(
         yield int(at), float(following[at])
 
 
-def _evidence(
-    pairs: Pairs, parts: dict[str, Numbers], pair: int, profile: Profile, contact: Contact
-) -> tuple[Evidence, ...]:
+def _evidence(pairs: Pairs, model: WeightModel, pair: int, profile: Profile, contact: Contact) -> tuple[Evidence, ...]:
     """What was found about one pair, the weightiest first."""
     found = []
+    name = int(pairs.which[pair])
     for kind in KINDS:
-        number = int(kind.of(pairs)[pair])
+        number = int(kind.of(pairs.named)[name] if kind.by_name else kind.of(pairs)[pair])
         if number:
             level = kind.levels[number]
             left, right = (shorten(value, _SHOWN) for value in kind.values(profile, contact))
             found.append(
                 Evidence(
                     name=f"{kind.name}.{level.name}",
-                    weight=float(parts[kind.name][pair]),
+                    weight=model.weight(kind, pairs, pair),
                     left=left,
                     right=right,
                     sentence=level.sentence.format(left=left, right=right),

@@ -9,10 +9,14 @@ from typing import NamedTuple
 
 from socialcrm.matching.keys import LIMIT, mixed_script, normal, script_of, unmasked
 from socialcrm.matching.romanise import HAN_SURNAMES_LONG, KOREAN_SURNAMES, romanise, surname_forms
-from socialcrm.matching.words import CAUTIONS, PARTICLES, PLACEHOLDERS, TITLES
+from socialcrm.matching.words import CAUTIONS, NAMES_TOO, PARTICLES, PLACEHOLDERS, TITLES
 
 _ASIDE = re.compile(r"[(\[{（【「|/•·–—].*|\s-\s.*")
+_TRANSCRIBED = re.compile("(?<=[\u3040-\u30ff\u3400-\u9fff])[·‧・•](?=[\u3040-\u30ff\u3400-\u9fff])")
+"""The point between the words of a foreign name in Han or Kana, which stand in their own order."""
+
 _QUOTED = re.compile(r"[\"“”„«»]+")
+_NICKNAME = re.compile(r"[\"“„«(]\s*(?P<name>[^\W\d_]{2,15})\s*[\"”“»)]")
 _FAMILY_FIRST_COUNTRIES = {"hungary", "magyarorszag", "hu"}
 _FAMILY_FIRST_SCRIPTS = {"Hangul", "Han", "Kana"}
 
@@ -50,7 +54,7 @@ def name_words(text: str) -> list[str]:
     """The words of a name in normal form, without titles, asides in brackets and signs."""
     if text.isascii() and len(text) <= LIMIT and text.replace(" ", "").isalpha():
         return _drop_titles(text.lower().split())
-    text = _QUOTED.sub(" ", text[:LIMIT])
+    text = _TRANSCRIBED.sub(" ", _QUOTED.sub(" ", text[:LIMIT]))
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)[:LIMIT]
     main = _ASIDE.sub("", text.strip()) or text
@@ -63,11 +67,13 @@ def _drop_titles(words: list[str]) -> list[str]:
         start += 1
     while end > start and words[end - 1] in TITLES:
         end -= 1
+    if end - start == 1 and start and words[start - 1] in NAMES_TOO:
+        start -= 1
     return words[start:end] or []
 
 
 def parse_name(first: str = "", last: str = "", full: str = "", country: str = "") -> Name:
-    """Cut a contact's name into given name, middle names and surname.
+    """Cut a contact's name into given name, middle names and surname; a nickname in quotes or brackets is the middle.
 
     Given fields win over the full name. ``Last, First``, family names written first (Chinese, Korean,
     Japanese, Hungarian), particles (``van der Berg``) and titles are understood. A name that is
@@ -77,6 +83,33 @@ def parse_name(first: str = "", last: str = "", full: str = "", country: str = "
         given, surname = first.lower()[:64], last.lower()[:64]
         if not {given, surname} & _NO_NAMES:
             return Name(given, "", (surname,))
+    name = _parse(first, last, full, country)
+    nickname = _NICKNAME.search(f"{first} {last}" if first.strip() and last.strip() else full)
+    if nickname and name.surnames and not name.family_first:
+        called = _word(nickname["name"])[1][:64]
+        if called and called not in {name.given, name.surname, *CAUTIONS, *TITLES, *PLACEHOLDERS}:
+            return name._replace(middle=called)
+    plain = first.isascii() and last.isascii() and full.isascii()
+    return name if plain else _with_dots_written_out(name, (first, last, full, country))
+
+
+_DOTTED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_DOTTED.update(str.maketrans({"Ø": "Oe", "Å": "Aa"}))
+
+
+def _with_dots_written_out(name: Name, fields: tuple[str, str, str, str]) -> Name:
+    """The name with umlauts and the like as two letters besides, as handles have them."""
+    texts = [unicodedata.normalize("NFC", text[:LIMIT]) for text in fields]
+    written = [text.translate(_DOTTED) for text in texts]
+    if written == texts:
+        return name
+    other = _parse(*written)
+    surnames = tuple(dict.fromkeys((*name.surnames, *other.surnames)))
+    middle = other.given if not name.middle and other.given != name.given else name.middle
+    return name._replace(surnames=surnames, middle=middle)
+
+
+def _parse(first: str, last: str, full: str, country: str) -> Name:
     if first.strip() and last.strip():
         return _build(name_words(first), name_words(last), False)
     text = full.strip() or f"{first} {last}".strip()
@@ -93,7 +126,8 @@ def parse_name(first: str = "", last: str = "", full: str = "", country: str = "
             cut = _family_length(words[0], script)
             return _build([words[0][cut:]], [words[0][:cut]], True)
         return _build(words, [], False)
-    if script in _FAMILY_FIRST_SCRIPTS or normal(country) in _FAMILY_FIRST_COUNTRIES:
+    written_so = script in _FAMILY_FIRST_SCRIPTS and not _TRANSCRIBED.search(text)
+    if written_so or normal(country) in _FAMILY_FIRST_COUNTRIES:
         return _build(words[1:], words[:1], True)
     cut = len(words) - 1
     while cut > 1 and words[cut - 1] in PARTICLES:

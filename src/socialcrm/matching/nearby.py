@@ -16,9 +16,9 @@ from socialcrm.matching.reading import letters
 
 MOST = 50_000
 _WIDEST = 500
-_NO_ROWS = np.zeros(0, dtype=np.int64)
 _BEST = 100
 _PAIR = 1 << 42
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 class Nearby:
@@ -46,22 +46,45 @@ class Nearby:
     def find(self, texts: list[NDArray[np.bytes_]], order: Hashes) -> tuple[Rows, Rows]:
         """The best `_BEST` contacts for each profile, as (profile, row); ``order`` settles ties among rows."""
         asked = [grams(column, np.arange(len(column)), initials=True) for column in texts]
+        if not len(texts[0]):
+            return _NONE, _NONE
         profiles, keys = _once(np.concatenate([rows for rows, _ in asked]), np.concatenate([keys for _, keys in asked]))
-        at, rows = self.postings.find(keys, np.full(len(keys), self.widest, dtype=np.int32))
-        counts = np.bincount(at, minlength=len(keys))
-        bits = np.rint(16 * np.log2((self.contacts + 1) / np.maximum(counts, 1))).astype(np.int64)
-        pair = profiles[at].astype(np.int64) * len(order) + rows
-        sorting = np.argsort(pair, kind="stable")
-        pair = pair[sorting]
-        starts = np.flatnonzero(np.concatenate([[True], pair[1:] != pair[:-1]])) if len(pair) else _NO_ROWS
-        unique = pair[starts]
-        total = np.add.reduceat(bits[at][sorting], starts) if len(pair) else _NO_ROWS
-        p, c = unique // len(order), unique % len(order)
-        ranking = np.lexsort((order[c], -total, p))
-        p, c = p[ranking], c[ranking]
-        starts = np.flatnonzero(np.concatenate([[True], p[1:] != p[:-1]])) if len(p) else _NO_ROWS
-        place = np.arange(len(p)) - np.repeat(starts, np.diff(np.append(starts, len(p))))
-        return p[place < _BEST], c[place < _BEST]
+        located = self.postings.locate(keys)
+        counts = located.counts
+        bits = np.where(counts > self.widest, 0, np.rint(16 * np.log2((self.contacts + 1) / np.maximum(counts, 1))))
+        place = np.empty(len(order), dtype=np.int64)
+        place[np.argsort(order)[::-1]] = np.arange(len(order))
+        found = []
+        step = max(1, _CELLS // max(1, len(order)))
+        for start in range(0, len(texts[0]), step):
+            here = (profiles >= start) & (profiles < start + step) & (bits > 0)
+            at, rows = located.rows(here)
+            cells = (profiles[at] - start) * len(order) + rows
+            total = np.bincount(cells, weights=bits[at], minlength=step * len(order)).astype(np.int64)
+            p, c = _best(total.reshape(step, len(order)), place)
+            found.append((p + start, c))
+        p, c = (np.concatenate(column) for column in zip(*found, strict=True))
+        return p, c
+
+
+_CELLS = 1 << 20
+"""Profiles times contacts whose points are counted at once."""
+
+
+def _best(total: NDArray[np.int64], place: NDArray[np.int64]) -> tuple[Rows, Rows]:
+    """The `_BEST` contacts of each profile by points, in order of profiles; ``place`` settles ties."""
+    ranked = total << _PLACES | np.where(total > 0, place, 0)
+    width = ranked.shape[1]
+    chosen = np.argpartition(ranked, width - _BEST, axis=1)[:, -_BEST:] if width > _BEST else np.tile(
+        np.arange(width), (len(ranked), 1)
+    )  # fmt: skip
+    p = np.repeat(np.arange(len(ranked)), chosen.shape[1])
+    c = chosen.ravel()
+    there = total[p, c] > 0
+    return p[there], c[there]
+
+
+_PLACES = 32
 
 
 def _initials(table: NDArray[np.void], words: NDArray[np.void], rows: Rows) -> tuple[Rows, Hashes]:

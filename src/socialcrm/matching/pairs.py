@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcrm.matching.bag import pair_hashes as _pair
+from socialcrm.matching.bag import row_hashes
 from socialcrm.matching.facts import Clue, Key
-from socialcrm.matching.hashing import Hashes, Rows, tag
+from socialcrm.matching.hashing import Hashes, Rows, mark, tag
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.profile_keys import EncodedProfiles
 from socialcrm.matching.reading import LONGEST, Readings, letters, read, unpack
@@ -41,32 +43,80 @@ class Pairs:
     """
 
     def __init__(
-        self, profiles: EncodedProfiles, index: ContactIndex, ruled_out: Sequence[Collection[str]] = ()
+        self,
+        profiles: EncodedProfiles,
+        index: ContactIndex,
+        ruled_out: Sequence[Collection[str]] = (),
+        *,
+        by_letters: Flags | None = None,
     ) -> None:
+        """Find the candidates of profiles; ``by_letters`` says for which of them letters in common are looked for."""
         self.profiles, self.index = profiles, index
         self.levels: dict[str, Levels] = {}
-        self.numbers: dict[str, NDArray[np.float64]] = {}
+        self.numbers: dict[str, NDArray[Any]] = {}
         at, rows = index.find(profiles.ask, profiles.ask_caps)
         p, bits = profiles.ask_rows[at], np.int64(1) << profiles.ask_clues[at]
         near = index.nearby()
-        if near is not None:
-            texts = [profiles.table[column] for column in ("letters", "sound", "whole")]
+        if near is not None and (by_letters is None or by_letters.any()):
+            asking = np.arange(len(profiles.table)) if by_letters is None else np.flatnonzero(by_letters)
+            texts = [profiles.table[column][asking] for column in ("letters", "sound", "whole")]
             near_p, near_c = near.find(texts, index.table["order"])
+            near_p = asking[near_p]
             p, rows = np.concatenate([p, near_p]), np.concatenate([rows, near_c.astype(rows.dtype)])
             bits = np.concatenate([bits, np.full(len(near_p), np.int64(1) << Clue.NEAR)])
         if any(ruled_out):
             allowed = ~_among(p, rows.astype(np.int64), index, ruled_out)
             p, rows, bits = p[allowed], rows[allowed], bits[allowed]
-        order = np.lexsort((index.table["order"][rows], p))
-        p, rows, bits = p[order], rows[order].astype(np.int64), bits[order]
-        new = np.ones(len(p), dtype=np.bool_)
-        new[1:] = (p[1:] != p[:-1]) | (rows[1:] != rows[:-1])
-        starts = np.flatnonzero(new)
-        self.p, self.c = p[starts], rows[starts]
-        self.bits = np.bitwise_or.reduceat(bits, starts) if len(starts) else bits
+        self.p, self.c, self.bits = _once(p, rows.astype(np.int64), bits, index.table["order"])
+
+    @cached_property
+    def _names(self) -> tuple[Pairs, NDArray[np.intp]]:
+        keys = _pair(self.p, self.index.table["name"][self.c])
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        new = np.ones(len(keys), dtype=np.bool_)
+        np.not_equal(keys[1:], keys[:-1], out=new[1:])
+        which = np.empty(len(keys), dtype=np.intp)
+        which[order] = np.cumsum(new) - 1
+        return self.some(order[new]), which
+
+    @property
+    def named(self) -> Pairs:
+        """The pairs with each name of a contact once per profile: evidence by name is the same for all the others."""
+        return self._names[0]
+
+    @property
+    def which(self) -> NDArray[np.intp]:
+        """For each pair, which of `named` has its profile and name."""
+        return self._names[1]
+
+    def some(self, places: NDArray[np.intp]) -> Pairs:
+        """Some of the pairs, each with a name of its own per profile, and what was found out about them."""
+        out: Pairs = object.__new__(Pairs)
+        out.profiles, out.index = self.profiles, self.index
+        out.p, out.c, out.bits = self.p[places], self.c[places], self.bits[places]
+        out.levels = {name: levels[places] for name, levels in self.levels.items()}
+        out.numbers = {name: numbers[places] for name, numbers in self.numbers.items()}
+        out.__dict__["_names"] = out, np.arange(len(places))
+        return out
+
+    def only(self, keep: Flags) -> Pairs:
+        """The pairs worth keeping, and what was found out about them."""
+        out = self.some(np.flatnonzero(keep))
+        used = np.zeros(len(self.named), dtype=np.bool_)
+        used[self.which[keep]] = True
+        out.__dict__["_names"] = self.named.some(np.flatnonzero(used)), (np.cumsum(used) - 1)[self.which[keep]]
+        return out
 
     def __len__(self) -> int:
         return len(self.p)
+
+    def by_name(self, what: str, compute: Callable[[Pairs], NDArray[Any]]) -> NDArray[Any]:
+        """What a function gives that looks at profiles and names alone, computed once for each name."""
+        if what not in self.numbers:
+            once = self.named is self
+            self.numbers[what] = compute(self) if once else self.named.by_name(what, compute)[self.which]
+        return self.numbers[what]
 
     def clue(self, clue: Clue) -> Flags:
         """Pairs that agree in a clue."""
@@ -74,11 +124,28 @@ class Pairs:
 
     def said(self, key: Key, hashes: Hashes) -> Flags:
         """Pairs whose profile says what the contact's column holds; an empty column agrees with nothing."""
-        out = np.zeros(hashes.shape, dtype=np.bool_)
-        there = hashes.nonzero()
-        if len(there[0]):
-            out[there] = self.profiles.bag.has(self.p[there[0]], tag(hashes[there], key))
+        return self.any_said(key, [hashes])
+
+    def any_said(self, key: Key, hashes: Sequence[Hashes]) -> Flags:
+        """Pairs whose profile says one of several values."""
+        held = self.profiles.bag.only
+        if held is not None and len(self.profiles.table) == 1:
+            kind = mark(key)
+            rows = zip(*(one.tolist() for one in hashes), strict=True)
+            said = (any(value and value ^ kind in held for value in row) for row in rows)
+            return np.fromiter(said, dtype=np.bool_, count=len(self))
+        out = np.zeros(len(self), dtype=np.bool_)
+        for one in hashes:
+            (there,) = (one.astype(np.bool_) & ~out if out.any() else one).nonzero()
+            if len(there) == len(one):
+                out = self.profiles.bag.holds(self._rows, tag(one, key))
+            elif len(there):
+                out[there] = self.profiles.bag.holds(self._rows[there], tag(one[there], key))
         return out
+
+    @cached_property
+    def _rows(self) -> Hashes:
+        return row_hashes(self.p)
 
     def profile(self, column: str) -> NDArray[np.generic]:
         """A column of the profiles, once per pair."""
@@ -127,6 +194,12 @@ class Pairs:
         piece = table["piece"][self.c]
         return piece[:, 0], piece[:, 1], table["surname"][self.c, 0]
 
+    def spelt(self, rows: Rows) -> list[NDArray[np.int32]]:
+        """Every word of the names of some pairs' contacts, as numbers."""
+        table, at = self.index.table, self.c[rows]
+        several = [column for name in ("surname", "part", "piece") for column in table[name][at].T]
+        return [table["given"][at], table["middle"][at], *several]
+
     @cached_property
     def _packed(self) -> tuple[NDArray[np.int32], Flags, NDArray[np.int32]]:
         return best_reading(self)
@@ -140,6 +213,11 @@ class Pairs:
     def by_sound(self) -> Flags:
         """Pairs whose best reading is by sound, not by letter."""
         return self._packed[1]
+
+    @property
+    def chosen(self) -> NDArray[np.int32]:
+        """The spelling or word of the surname that the best reading is by."""
+        return self._packed[2]
 
     @cached_property
     def sizes(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
@@ -173,12 +251,6 @@ class Pairs:
 
     def _several(self, column: str) -> list[Words]:
         return [Words(self.index.words.table, numbers) for numbers in self.index.table[column][self.c].T]
-
-    def any_said(self, key: Key, hashes: list[Hashes]) -> Flags:
-        """Pairs whose profile says one of several values."""
-        if len(hashes) == 1:
-            return self.said(key, hashes[0])
-        return np.asarray(self.said(key, np.stack(hashes, axis=1)).any(axis=1))
 
 
 _SYLLABLE_BITS = 4.5
@@ -222,6 +294,26 @@ def _read(
 ) -> NDArray[np.int32]:
     column = [letters(words[numbers[rows]]) for numbers in (given, middle, surname)]
     return read(letters(text[rows]), (column[0], column[1], column[2]))
+
+
+def _once(p: Rows, rows: Rows, bits: NDArray[np.int64], order: Hashes) -> tuple[Rows, Rows, NDArray[np.int64]]:
+    """Every pair once, with all its clues; by profile, then by ``order``."""
+    if not len(p):
+        return p, rows, bits
+    by_pair = np.argsort(p << _ROW_BITS | rows)
+    p, rows = p[by_pair], rows[by_pair]
+    new = np.ones(len(p), dtype=np.bool_)
+    new[1:] = (p[1:] != p[:-1]) | (rows[1:] != rows[:-1])
+    (starts,) = new.nonzero()
+    p, rows, bits = p[starts], rows[starts], np.bitwise_or.reduceat(bits[by_pair], starts)
+    spread = order[rows] * _SPREAD
+    ranked = np.argsort(p.astype(np.uint64) << _ORDER_BITS | spread >> (_WORD - _ORDER_BITS))
+    return p[ranked], rows[ranked], bits[ranked]
+
+
+_ROW_BITS = 34
+_SPREAD = np.uint64(0x9FB21C651E98DF25)  # ids that differ in the last letter differ in the last bits of their hash
+_WORD, _ORDER_BITS = np.uint64(64), np.uint64(44)
 
 
 def _among(p: Rows, c: Rows, index: ContactIndex, ruled_out: Sequence[Collection[str]]) -> Flags:

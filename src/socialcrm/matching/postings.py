@@ -1,8 +1,9 @@
-"""Sorted keys with the rows filed under them: two arrays, looked up by binary search, many at a time."""
+"""Sorted keys with the rows filed under them, and a directory of where keys that begin alike stand."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,21 +13,94 @@ from socialcrm.matching.records import mapped, store
 
 _NO_KEYS = np.zeros(0, dtype=np.uint64)
 _NO_ROWS = np.zeros(0, dtype=np.int32)
-Part = tuple[Hashes, NDArray[np.int32]]
-_NOTHING: Part = (_NO_KEYS, _NO_ROWS)
+_FEW_BITS, _MOST_BITS = 4, 28
+
+
+class _Filed(NamedTuple):
+    """Every key once, in order; where its rows begin in ``rows``; and where keys of one beginning stand."""
+
+    keys: Hashes
+    starts: NDArray[np.int32]
+    rows: NDArray[np.int32]
+    directory: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, keys: Hashes, rows: NDArray[np.int32]) -> _Filed:
+        """File rows under keys; the array of keys is sorted in place, since there may be hundreds of megabytes."""
+        rows = rows[np.argsort(keys)]
+        keys.sort()
+        new = np.ones(len(keys), dtype=np.bool_)
+        np.not_equal(keys[1:], keys[:-1], out=new[1:])
+        starts = np.flatnonzero(new)
+        keys = keys[starts]
+        return cls(keys, np.append(starts, len(rows)).astype(np.int32), rows, _directory(keys))
+
+    def every(self) -> Hashes:
+        """The key of every row."""
+        return np.repeat(self.keys, np.diff(self.starts))
+
+    def locate(self, asked: Hashes) -> tuple[Rows, Rows]:
+        """Where the rows of each key begin, and how many they are.
+
+        Keys are hashes, so a place in the directory has a key or two: no search, whatever the size.
+        """
+        begin, count = np.zeros(len(asked), dtype=np.int64), np.zeros(len(asked), dtype=np.int64)
+        if not len(self.keys):
+            return begin, count
+        bucket = asked >> np.uint64(64 - (len(self.directory) - 1).bit_length() + 1)
+        place, stop = self.directory[bucket], self.directory[bucket + np.uint64(1)]
+        (open_,) = (place < stop).nonzero()
+        place, stop, wanted = place[open_], stop[open_], asked[open_]
+        while len(open_):
+            here = self.keys[place]
+            hit = here == wanted
+            found, at = open_[hit], place[hit]
+            begin[found] = self.starts[at]
+            count[found] = self.starts[at + 1] - self.starts[at]
+            place = place + 1
+            more = (here < wanted) & (place < stop)
+            open_, place, stop, wanted = open_[more], place[more], stop[more], wanted[more]
+        return begin, count
+
+
+def _directory(keys: Hashes) -> NDArray[np.int32]:
+    """Where the keys that begin with each number of so many bits start, as many numbers as there are keys or more."""
+    bits = min(max(len(keys).bit_length(), _FEW_BITS), _MOST_BITS)
+    counts = np.bincount((keys >> np.uint64(64 - bits)).view(np.int64), minlength=1 << bits)
+    out = np.zeros((1 << bits) + 1, dtype=np.int32)
+    np.cumsum(counts, out=out[1:])
+    return out
+
+
+_EMPTY = _Filed.of(_NO_KEYS, _NO_ROWS)
+
+
+class Located(NamedTuple):
+    """Where the rows of many keys stand, and how many living ones each has."""
+
+    parts: list[tuple[Rows, Rows, NDArray[np.int32]]]
+    counts: Rows
+
+    def rows(self, wanted: NDArray[np.bool_]) -> tuple[Rows, NDArray[np.int32]]:
+        """The rows under the wanted keys, as (position of the key, row); those of the dead are among them."""
+        (some,) = wanted.nonzero()
+        found = [_expand(begin[some], count[some], rows) for begin, count, rows in self.parts]
+        if len(found) == 1:
+            return some[found[0][0]], found[0][1]
+        return some[np.concatenate([at for at, _ in found])], np.concatenate([rows for _, rows in found])
 
 
 class Postings:
     """An updatable multimap from key to row.
 
-    New entries go into a small second pair of arrays that is merged when it has grown; entries of
-    removed rows stay until `keep` drops them, and their keys are kept apart so that counts are
-    always those of living rows.
+    New entries go into a small second part that is merged when it has grown; entries of removed
+    rows stay until `keep` drops them, and their keys are kept apart so that counts are always
+    those of living rows.
     """
 
     def __init__(self) -> None:
-        self._parts: list[Part] = [_NOTHING, _NOTHING]
-        self._unsorted: list[Part] = []
+        self._main, self._recent = _EMPTY, _EMPTY
+        self._unsorted: list[tuple[Hashes, NDArray[np.int32]]] = []
         self._dead = _NO_KEYS
 
     def add(self, keys: Hashes, rows: NDArray[np.int32]) -> None:
@@ -37,24 +111,36 @@ class Postings:
     def _settle(self) -> None:
         if not self._unsorted:
             return
-        main, recent = self._parts
-        recent = _sorted([recent, *self._unsorted])
-        if len(recent[0]) * 8 > len(main[0]):
-            main, recent = _sorted([main, recent]) if len(main[0]) else recent, _NOTHING
-        self._parts, self._unsorted = [main, recent], []
+        new = self._unsorted
+        self._unsorted = []
+        size = len(self._recent.rows) + sum(len(rows) for _, rows in new)
+        merged = size * 8 > len(self._main.rows)
+        old = [self._recent, self._main] if merged else [self._recent]
+        entries = [(part.every(), part.rows) for part in old if len(part.rows)] + new
+        del new, old
+        keys, rows = (np.concatenate(column) for column in zip(*entries, strict=True))
+        del entries
+        if merged:
+            self._main = self._recent = _EMPTY
+            self._main = _Filed.of(keys, rows)
+        else:
+            self._recent = _Filed.of(keys, rows)
 
     def write(self, folder: Path) -> None:
         """Write keys and rows where `load` finds them; there must be no dead entries."""
         self._settle()
-        keys, rows = _sorted(self._parts)
-        store(folder, "postings.keys", keys)
-        store(folder, "postings.rows", rows)
+        whole = self._main
+        if len(self._recent.rows):
+            parts = (self._main, self._recent)
+            whole = _Filed.of(np.concatenate([p.every() for p in parts]), np.concatenate([p.rows for p in parts]))
+        for name, array in whole._asdict().items():
+            store(folder, f"postings.{name}", array)
 
     @classmethod
     def load(cls, folder: Path) -> Postings:
         """Map keys and rows into memory."""
         out = cls()
-        out._parts = [(mapped(folder, "postings.keys"), mapped(folder, "postings.rows")), _NOTHING]
+        out._main = _Filed(*(mapped(folder, f"postings.{name}") for name in _Filed._fields))
         return out
 
     def bury(self, keys: Hashes) -> None:
@@ -65,48 +151,33 @@ class Postings:
     def keep(self, numbers: NDArray[np.int32]) -> None:
         """Renumber rows by ``numbers`` (old row → new row, -1 to drop) and forget the dead."""
         self._settle()
-        renumbered = [(keys, numbers[rows]) for keys, rows in self._parts]
-        self._parts = [_sorted([(keys[rows >= 0], rows[rows >= 0]) for keys, rows in renumbered]), _NOTHING]
+        keys = np.concatenate([self._main.every(), self._recent.every()])
+        rows = numbers[np.concatenate([self._main.rows, self._recent.rows])]
+        self._main, self._recent = _Filed.of(keys[rows >= 0], rows[rows >= 0]), _EMPTY
         self._dead = _NO_KEYS
+
+    def locate(self, keys: Hashes) -> Located:
+        """Where the rows filed under each key stand."""
+        self._settle()
+        parts = [(*part.locate(keys), part.rows) for part in (self._main, self._recent) if len(part.keys)]
+        counts = sum((count for _, count, _ in parts), np.zeros(len(keys), dtype=np.int64))
+        if len(self._dead):
+            counts = counts - (np.searchsorted(self._dead, keys, "right") - np.searchsorted(self._dead, keys, "left"))
+        return Located(parts or [(counts, counts, _NO_ROWS)], counts)
 
     def find(self, keys: Hashes, caps: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
         """Rows filed under each key, as (position in ``keys``, row); keys shared by more rows than their cap give none.
 
         Rows of the dead are included; the caller filters them.
         """
-        self._settle()
-        order = np.argsort(keys)
-        asked = keys[order]
-        ranges = [_ranges(part[0], asked) for part in self._parts]
-        count = sum((high - low for low, high in ranges), np.zeros(len(keys), dtype=np.int64))
-        if len(self._dead):
-            low, high = _ranges(self._dead, asked)
-            count = count - (high - low)
-        wanted = count <= caps[order]
-        found = [
-            _expand(low, np.where(wanted, high - low, 0), part[1])
-            for (low, high), part in zip(ranges, self._parts, strict=True)
-        ]
-        return order[np.concatenate([at for at, _ in found])], np.concatenate([rows for _, rows in found])
+        located = self.locate(keys)
+        return located.rows(located.counts <= caps)
 
 
-def _sorted(parts: list[Part]) -> Part:
-    keys = np.concatenate([part[0] for part in parts])
-    order = np.argsort(keys)
-    return keys[order], np.concatenate([part[1] for part in parts])[order]
-
-
-def _ranges(keys: Hashes, asked: Hashes) -> tuple[Rows, Rows]:
-    """Where each of ``asked`` (in order, so that the search walks through memory once) begins and ends."""
-    low = np.searchsorted(keys, asked, "left")
-    high = low.copy()
-    hit = np.flatnonzero(keys[np.minimum(low, len(keys) - 1)] == asked) if len(keys) else _NO_ROWS
-    high[hit] = np.searchsorted(keys, asked[hit], "right")
-    return low, high
-
-
-def _expand(low: Rows, length: Rows, rows: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
-    """Every position of every range [low, low + length), with the number of its range."""
-    owner = np.repeat(np.arange(len(low)), length)
-    start = np.cumsum(length) - length
-    return owner, rows[np.arange(len(owner)) - start[owner] + low[owner]]
+def _expand(begin: Rows, count: Rows, rows: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
+    """Every position of every range [begin, begin + count), with the number of its range."""
+    if not count.any():
+        return count[:0], rows[:0]
+    owner = np.repeat(np.arange(len(begin)), count)
+    shift = begin - np.cumsum(count) + count
+    return owner, rows[np.arange(len(owner)) + shift[owner]]

@@ -64,10 +64,20 @@ def mapped(folder: Path, name: str) -> NDArray[Any]:
     return array.view(np.ndarray)
 
 
-def store(folder: Path, name: str, array: NDArray[Any]) -> None:
-    """Write an array beside the old one and put it in its place, which may still be mapped into memory."""
+def store(folder: Path, name: str, array: NDArray[Any], *, spare: int = 0) -> None:
+    """Write an array beside the old one and put it in its place, which may still be mapped into memory.
+
+    ``spare`` rows of zeros follow.
+    """
     part = folder / f"{name}.part.npy"
-    np.save(part, array, allow_pickle=False)
+    if spare:
+        shape = (len(array) + spare, *array.shape[1:])
+        out = np.lib.format.open_memmap(part, mode="w+", dtype=array.dtype, shape=shape)
+        out[: len(array)] = array
+        out.flush()
+        del out
+    else:
+        np.save(part, array, allow_pickle=False)
     part.replace(folder / f"{name}.npy")
 
 

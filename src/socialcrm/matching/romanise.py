@@ -8,6 +8,7 @@ from functools import lru_cache
 from anyascii import anyascii
 
 from socialcrm.matching.keys import normal, script_of
+from socialcrm.matching.korean import USUAL
 
 _HANGUL_FIRST, _HANGUL_LAST = 0xAC00, 0xD7A3
 # fmt: off
@@ -71,6 +72,8 @@ def romanise(word: str) -> str:
 
 
 def _syllable(character: str) -> str:
+    if character in USUAL:
+        return USUAL[character]
     code = ord(character) - _HANGUL_FIRST
     if not 0 <= code <= _HANGUL_LAST - _HANGUL_FIRST:
         return character
@@ -90,7 +93,7 @@ _SPELLINGS = {
     "dj": "j", "zh": "j", "ph": "f", "tz": "s", "ts": "s", "zz": "s", "kh": "g", "gh": "g", "ck": "g", "q": "g",
     "x": "gs", "oe": "e", "oi": "e", "woo": "u", "wu": "u", "yoo": "iu", "yeo": "iu", "eo": "u", "ou": "u", "oo": "u",
     "uh": "u", "oh": "u", "eu": "u", "ue": "u", "ae": "e", "ai": "e", "ay": "e", "ei": "e", "ey": "e", "ee": "i",
-    "ie": "i", "iy": "i", "yi": "i", "ij": "i", "y": "i", "w": "v", "o": "u",
+    "ie": "i", "iy": "i", "yi": "i", "ui": "i", "ij": "i", "y": "i", "w": "v", "o": "u",
 }  # fmt: skip
 _SPELLING = re.compile("|".join(sorted(_SPELLINGS, key=len, reverse=True)))
 _SOUNDS = str.maketrans("ckptzr", "ggbdsl")

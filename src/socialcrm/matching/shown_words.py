@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.facts import Key
-from socialcrm.matching.hashing import Hashes, Rows, byte_lengths, concat, hash_texts
+from socialcrm.matching.hashing import Hashes, Rows, concat, hash_text
 from socialcrm.matching.romanise import fold, surname_forms
 from socialcrm.matching.vocabulary import Vocabulary, base_forms
 
@@ -36,10 +38,10 @@ class ShownWords:
         if not self._numbers:
             return [], []
         table = _Analysed(list(self._numbers), words)
-        rows = [row for row, name in enumerate(self._names) for _ in name]
-        numbers = np.asarray([number for name in self._names for number in name], dtype=np.int64)
-        sizes = np.asarray([len(name) for name in self._names], dtype=np.int64)
-        names = _Names(np.asarray(rows, dtype=np.int64), numbers, sizes)
+        sizes = np.asarray(list(map(len, self._names)), dtype=np.int64)
+        rows = np.repeat(np.arange(len(sizes)), sizes)
+        numbers = np.asarray(list(chain.from_iterable(self._names)), dtype=np.int64)
+        names = _Names(rows, numbers, sizes)
         return _asked(names, table), _said(names, table)
 
 
@@ -47,21 +49,32 @@ class _Analysed:
     """Hashes of each word: in Latin letters, as a surname, by base form and as it sounds."""
 
     def __init__(self, words: list[tuple[str, str]], known: Vocabulary) -> None:
-        romans = [roman for _, roman in words]
-        surnames = [surname_forms(word) or (roman,) for word, roman in words]
-        self.roman, self.length = hash_texts(romans), byte_lengths(romans)
-        self.sound = hash_texts([fold(roman) for roman in romans])
-        self.bases = _wide(list(map(base_forms, romans)))
-        self.surnames = _wide(surnames)
-        self.borne = _wide([tuple(form for form in forms if form in known) for forms in surnames])
-        self.surname_sounds = _wide([tuple(map(fold, forms)) for forms in surnames])
+        columns = zip(*(_analysis(*word) for word in words), strict=True)
+        romans, lengths, sounds, bases, surnames, surname_sounds = columns
+        self.roman, self.length = np.asarray(romans, dtype=np.uint64), np.asarray(lengths, dtype=np.int64)
+        self.sound = np.asarray(sounds, dtype=np.uint64)
+        self.bases, self.surnames, self.surname_sounds = _wide(bases), _wide(surnames), _wide(surname_sounds)
+        borne = known.has(self.surnames.ravel()).reshape(self.surnames.shape)
+        self.borne = np.where(borne, self.surnames, np.uint64(0))
+        self.known = known.has(self.roman) & (self.length > 1)
 
 
-def _wide(texts: list[tuple[str, ...]]) -> NDArray[np.uint64]:
-    """Hashes of several texts per word, one row each; 0 where there are fewer."""
-    counts = np.asarray([len(forms) for forms in texts], dtype=np.int64)
-    out = np.zeros((len(texts), max(1, int(counts.max(initial=0)))), dtype=np.uint64)
-    out[np.arange(out.shape[1]) < counts[:, None]] = hash_texts([form for forms in texts for form in forms])
+@lru_cache(maxsize=65_536)
+def _analysis(word: str, roman: str) -> tuple[int, int, int, tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """The hash, length and sound of a word, its base forms, and its spellings as a surname with their sounds."""
+    forms = surname_forms(word) or (roman,)
+    return (
+        hash_text(roman), len(roman.encode()), hash_text(fold(roman)),
+        tuple(map(hash_text, base_forms(roman))),
+        tuple(map(hash_text, forms)), tuple(hash_text(fold(form)) for form in forms),
+    )  # fmt: skip
+
+
+def _wide(hashes: Sequence[tuple[int, ...]]) -> NDArray[np.uint64]:
+    """Several hashes per word, one row each; 0 where there are fewer."""
+    counts = np.asarray(list(map(len, hashes)), dtype=np.int64)
+    out = np.zeros((len(hashes), max(1, int(counts.max(initial=0)))), dtype=np.uint64)
+    out[np.arange(out.shape[1]) < counts[:, None]] = list(chain.from_iterable(hashes))
     return out
 
 
@@ -80,8 +93,10 @@ class _Names:
 
 
 def _asked(names: _Names, table: _Analysed) -> list[Found]:
-    """Any two words: as given name and surname, by base form, and as they sound."""
+    """Any word as surname; any two words: as given name and surname, by base form, and as they sound."""
     found: list[Found] = []
+    known = table.known[names.numbers]
+    found.append((Key.SURNAME, names.rows[known], table.roman[names.numbers[known]]))
     few = np.minimum(names.sizes, _NAMED_BY)
     for step in range(1, _NAMED_BY):
         left = np.flatnonzero(names.places + step < few)

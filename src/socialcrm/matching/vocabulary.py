@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from socialcrm.matching.given import canons, given_names
 from socialcrm.matching.hashing import POWER, Hashes, Rows, hash_text, hash_texts
+from socialcrm.matching.korean import given_shares
 from socialcrm.matching.records import store
 from socialcrm.matching.romanise import fold
 
@@ -51,7 +52,7 @@ class Vocabulary:
         self._ids: dict[str, int] = {"": 0}
         self._new: list[str] = []
         self._sieve: Sieve | None = None
-        self.table = np.zeros(1, dtype=_DTYPE)
+        self._room = self.table = np.zeros(1, dtype=_DTYPE)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -61,9 +62,13 @@ class Vocabulary:
 
     def has(self, hashes: Hashes) -> NDArray[np.bool_]:
         """Which of these are hashes of words."""
-        if self._sieve is None or self._sieve.size != len(self.table):
+        size = len(self.table)
+        if self._sieve is None or not self._sieve.size <= size <= self._sieve.size * 9 // 8:
             self._sieve = Sieve(self.table["hash"])
-        return self._sieve.has(hashes)
+        out = self._sieve.has(hashes)
+        if self._sieve.size < size:
+            out |= np.isin(hashes, self.table["hash"][self._sieve.size :])
+        return out
 
     def intern(self, word: str) -> int:
         """The number of a word. Its analysis is filled in by `settle`."""
@@ -83,14 +88,18 @@ class Vocabulary:
         """Read words that were written before."""
         out = cls()
         out._ids = {word: number for number, word in enumerate((folder / "words.txt").read_text("utf-8").split("\n"))}
-        out.table = np.load(folder / "words.table.npy", allow_pickle=False)
+        out._room = out.table = np.load(folder / "words.table.npy", allow_pickle=False)
         return out
 
     def settle(self) -> None:
         """Analyse the words met since the last call."""
         if self._new:
-            self.table = np.concatenate([self.table, _analyse(self._new)])
-            self._new = []
+            size, end = len(self.table), len(self.table) + len(self._new)
+            if end > len(self._room):
+                self._room = np.zeros(end + end // 4, dtype=_DTYPE)
+                self._room[:size] = self.table
+            self._room[size:end] = _analyse(self._new)
+            self.table, self._new = self._room[:end], []
 
     def count(self, given: NDArray[np.int32], surname: NDArray[np.int32], step: int) -> None:
         """Add ``step`` to how often words stand as given names and surnames."""
@@ -100,11 +109,11 @@ class Vocabulary:
     def bits(self, words: NDArray[np.int32], kind: str, contacts: int) -> NDArray[np.float64]:
         """How surprising each word is as a ``given`` name or ``surname``, in bits.
 
-        The share among the contacts is blended with a shipped share of the commonest names, so
+        The share among the other contacts is blended with a shipped share of the commonest names, so
         that a small CRM does not make Smith a rare name.
         """
-        row = self.table[words]
-        share = (row[f"as_{kind}"] + _COMMON_WEIGHT * row[f"{kind}_prior"]) / (contacts + _COMMON_WEIGHT)
+        others, common = np.maximum(self.table[f"as_{kind}"][words] - 1, 0), self.table[f"{kind}_prior"][words]
+        share = (others + _COMMON_WEIGHT * common) / (contacts + _COMMON_WEIGHT)
         return np.where(words == 0, 0.0, -np.log2(np.maximum(share, 1e-7)))
 
 
@@ -163,6 +172,12 @@ def canon_hashes(rows: Rows, hashes: Hashes) -> tuple[Rows, Hashes]:
     return np.repeat(rows[at], there.sum(axis=1)), forms[there]
 
 
+@cache
+def common_given() -> Sieve:
+    """The commonest given names, by hash."""
+    return Sieve(hash_texts(list(common_shares("given")[0])))
+
+
 def _analyse(words: list[str]) -> NDArray[np.void]:
     table = np.zeros(len(words), dtype=_DTYPE)
     sounds = [fold(word) for word in words]
@@ -191,7 +206,10 @@ def common_shares(kind: str) -> tuple[dict[str, float], float]:
     """Shares of the commonest ``given`` names or ``surname`` s among people, and of one not listed."""
     data = json.loads(resources.files("socialcrm.matching").joinpath("frequencies.json").read_text("utf-8"))
     table = data[kind]
-    return {name: per / 100_000 for name, per in table["per_100000"].items()}, table["unlisted"] / 100_000
+    shares = {name: per / 100_000 for name, per in table["per_100000"].items()}
+    for name, share in given_shares().items() if kind == "given" else ():
+        shares[name] = max(share, shares.get(name, 1e-5))
+    return shares, table["unlisted"] / 100_000
 
 
 def join_sound(left: Analysed, right: Analysed) -> Hashes:

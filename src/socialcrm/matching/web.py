@@ -41,6 +41,17 @@ def _suffixes() -> Any:
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
+_BLOG_HOSTS = words("blogspot wordpress over-blog hatenablog livejournal typepad")
+_NOBODYS = words("www m d blog blogs post cafe sites site view user users profile people in pub home id author authors")
+_NOBODYS |= {""}
+"""Parts of an address below a host or in a path that name nobody."""
+
+
+def _first_own(path: str) -> str:
+    """The first part of a path that may name somebody."""
+    return next((part.lstrip("@~") for part in path.split("/") if part not in _NOBODYS), "")
+
+
 @lru_cache(maxsize=10_000)
 def parse_site(address: str) -> Site:
     """Read a web address without ever visiting it; anything unreadable gives an empty `Site`."""
@@ -58,13 +69,16 @@ def parse_site(address: str) -> Site:
     if host in SOCIAL_HOSTS:
         key = known_key(SOCIAL_HOSTS[host], text) if path else ""
         return Site(host, host, "", f"{host}/{path}" if key else "", (SOCIAL_HOSTS[host], key) if key else None)
-    found = _suffixes()(host)
+    found = _suffixes()(host, include_psl_private_domains=True)
+    if found.is_private:  # hosted: github.io and the like are suffixes below which strangers live
+        label = found.domain or _first_own(path)
+        return Site(host, "", label, f"{host}/{path}" if (label or path) else "")
     known = bool(found.domain and found.suffix)
     domain = f"{found.domain}.{found.suffix}" if known else ".".join(host.split(".")[-2:])
-    if host in SHARED_HOSTS or domain in SHARED_HOSTS:
-        label = host.removesuffix("." + domain) if host != domain else ""
-        first = path.split("/")[0].lstrip("@~")
-        return Site(host, "", label or first, f"{host}/{path}" if (label or path) else "")
+    if host in SHARED_HOSTS or domain in SHARED_HOSTS or found.domain in _BLOG_HOSTS:
+        below = host.removesuffix(domain).rstrip(".").split(".")[-1]
+        label = below if below not in _NOBODYS else _first_own(path)
+        return Site(host, "", label, f"{host}/{path}" if (label or path) else "")
     label = domain.split(".")[0]
     if path.startswith("@") and "/" not in path:
         return Site(host, domain, label, f"{host}/{path}", ("mastodon", f"{path.lstrip('@')}@{host}"))

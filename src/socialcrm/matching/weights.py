@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from socialcrm.errors import ConfigError
-from socialcrm.matching.evidence import KINDS
+from socialcrm.matching.evidence import KINDS, Kind
 from socialcrm.matching.evidence.rarity import RARITY, rarity_bits
+from socialcrm.matching.facts import Clue
 from socialcrm.matching.hashing import Rows
 from socialcrm.matching.pairs import Pairs
 
@@ -92,16 +93,72 @@ class WeightModel(_Part):
 
     def parts(self, pairs: Pairs) -> dict[str, Numbers]:
         """The weight of each kind of evidence for each pair, calibrated: with `base` they add up to the score."""
-        out: dict[str, Numbers] = {}
-        scale = self.calibration.scale
+        return {kind.name: self._part(kind, pairs) for kind in KINDS}
+
+    def _part(self, kind: Kind, pairs: Pairs) -> Numbers:
+        return self._rarity(pairs) if kind is RARITY else self._table(kind)[kind.of(pairs)] + self.more(kind, pairs)
+
+    def more(self, kind: Kind, pairs: Pairs) -> Numbers | float:
+        """What rare values add to the weights of a kind's levels, calibrated."""
+        return 0.0 if kind.rarity is None else kind.rarity(pairs) * self.calibration.scale
+
+    def rank(self, pairs: Pairs) -> tuple[Pairs, Numbers]:
+        """The pairs that are in the running, and the score of each, as `scores` of all `parts` gives it.
+
+        What is cheap to compare comes first. Pairs that fall so far behind in it that letters could not make
+        up for it, or that letters could not lift to any likelihood, are dropped, unless more than a name proposed them.
+        """
+        base = self.base(len(pairs.index))
+        cheap = self._sum(pairs, dear=False) + base
+        best = np.full(len(pairs.profiles.table), -np.inf)
+        np.maximum.at(best, pairs.p, cheap)
+        keep = (cheap >= best[pairs.p] - _BEHIND) & (cheap >= _HOPELESS) | (pairs.bits & ~_BY_NAME != 0)
+        left = pairs.only(keep)
+        return left, cheap[keep] + self._sum(left, dear=True)
+
+    def _sum(self, pairs: Pairs, *, dear: bool) -> Numbers:
+        names, rest = np.zeros(len(pairs.named)), np.zeros(len(pairs))
         for kind in KINDS:
-            if kind is RARITY:
-                out[kind.name] = np.minimum(rarity_bits(pairs) * self.rarity.per_bit, self.rarity.most) * scale
+            if kind.dear is not dear:
+                continue
+            if kind.by_name:
+                names += self._part(kind, pairs.named)
             else:
-                table = self.weights.get(kind.name, {})
-                weights = np.asarray([table.get(level.name, 0.0) for level in kind.levels])
-                out[kind.name] = weights[kind.of(pairs)] * scale
-        return out
+                rest += self._part(kind, pairs)
+        return np.asarray(rest + names[pairs.which], dtype=np.float64)
+
+    def _table(self, kind: Kind) -> Numbers:
+        """The calibrated weight of each level of a kind."""
+        of, tables = self._held[0]
+        if of != (id(self.weights), id(self.calibration)):
+            tables = self._tables()
+            self._held[0] = (id(self.weights), id(self.calibration)), tables
+        return tables[kind.name]
+
+    @cached_property
+    def _held(self) -> list[tuple[tuple[int, int], dict[str, Numbers]]]:
+        """The tables as arrays, with what they were made of: a copy with other weights takes them along."""
+        return [((0, 0), {})]
+
+    def _tables(self) -> dict[str, Numbers]:
+        scale = self.calibration.scale
+        return {
+            kind.name: np.asarray([self.weights.get(kind.name, {}).get(level.name, 0.0) for level in kind.levels])
+            * scale
+            for kind in KINDS
+        }
+
+    def _rarity(self, pairs: Pairs) -> Numbers:
+        bits = rarity_bits(pairs) * self.rarity.per_bit
+        return np.asarray(np.minimum(bits, self.rarity.most) * self.calibration.scale, dtype=np.float64)
+
+    def weight(self, kind: Kind, pairs: Pairs, place: int) -> float:
+        """What one kind of evidence adds to the score of one pair."""
+        if kind is RARITY:
+            return float(self._rarity(pairs.named)[pairs.which[place]])
+        found, at = (pairs.named, pairs.which[place]) if kind.by_name else (pairs, place)
+        more = 0.0 if kind.rarity is None else float(np.asarray(self.more(kind, pairs))[place])
+        return float(self._table(kind)[kind.of(found)[at]]) + more
 
     def base(self, contacts: int) -> float:
         """The score, in bits, of a contact of whom nothing is known; evidence adds its weights to this."""
@@ -116,6 +173,11 @@ class WeightModel(_Part):
         """Log-odds, in bits, of each pair against "none of the contacts"."""
         total = np.sum(list(parts.values()), axis=0)
         return np.asarray(total + self.base(contacts), dtype=np.float64)
+
+
+_BY_NAME = 1 << Clue.NAMED | 1 << Clue.NEAR
+_BEHIND, _HOPELESS = 12.0, -22.0
+"""Bits: readings of letters differ by less in all but one pair of a hundred thousand, and seldom add more."""
 
 
 @cache

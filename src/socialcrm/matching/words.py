@@ -16,6 +16,9 @@ TITLES = words(
 )
 """Words around a name that are no part of it."""
 
+NAMES_TOO = words("don dona mag gen general")
+"""Titles that are given names as well: they are, where only one other word is left."""
+
 PARTICLES = words(
     "van von de der den del della dela di da do dos das du la le los las ten ter zu zur bin ibn ben al el abu san "
     "santa st saint mac mc o d l af av op"
@@ -24,19 +27,31 @@ PARTICLES = words(
 
 HANDLE_PREFIXES = (
     "official", "therealest", "thereal", "real", "iam", "im", "its", "hey", "hello", "the", "just", "mister", "miss",
-    "congressman", "congresswoman", "senator", "representative", "rep", "sen", "gov", "mayor", "mp", "dr", "prof",
-    "mr", "mrs", "ms", "coach", "chef", "dj", "team", "vote", "elect", "ask", "x", "i", "_",
+    "congressman", "congresswoman", "congressperson", "senator", "senateur", "senadora", "senador", "senatore",
+    "representative", "usrep", "rep", "sen", "governor", "ltgovernor", "ltgov", "ltg", "lg", "gov", "mayor",
+    "maire", "councilmember", "councilman", "councilwoman", "councillor", "cllr", "assemblymember", "assemblyman",
+    "assemblywoman", "commissioner", "commish", "supervisor", "attorneygeneral", "president", "secretary",
+    "treasurer", "speaker", "minister", "delegate", "judge", "sheriff", "depute", "deputy", "mdb", "mep", "msp", "mla",
+    "mpp", "mp", "dr", "prof", "mr", "mrs", "ms", "coach", "chef", "dj", "friendsof", "team", "votefor", "vote",
+    "reelect", "elect", "ask", "ag", "dev", "x", "i", "_",
 )  # fmt: skip
 """What people write before their name in a handle; longest first wherever one begins another."""
 
 HANDLE_SUFFIXES = (
-    "official", "forcongress", "forsenate", "forgovernor", "dev", "codes", "code", "tech", "writes", "photo",
-    "photos", "music", "art", "hq", "tv", "online", "real", "blog", "phd", "md", "mp", "mep", "msp", "jr", "io",
-    "com", "net", "org", "nyc", "uk", "usa", "us", "eu", "ldn", "x",
+    "official", "forcongress", "forsenate", "forgovernor", "codes", "code", "tech", "writes", "photos", "photo",
+    "music", "press", "office", "online", "lawmaker", "real", "blog", "senator", "senateur", "senat", "depute", "mayor",
+    "governor", "leads", "phd", "mep", "msp", "mla", "mpp", "mdb", "mp", "md", "qc", "kc", "mdl", "dev",
+    "art", "hq", "tv", "jr", "io", "com", "net", "org", "nyc", "uk", "usa", "us", "eu", "ldn", "x",
 )  # fmt: skip
 
 ROLE_AFFIXES = {
     "rep": "deputy", "usrep": "deputy", "representative": "deputy", "congressman": "deputy", "congresswoman": "deputy",
+    "congressperson": "deputy", "cong": "deputy", "assemblyman": "deputy", "assemblywoman": "deputy",
+    "assemblymember": "deputy", "delegate": "deputy", "mla": "deputy", "mpp": "deputy", "deputy": "deputy",
+    "ltgovernor": "governor", "ltgov": "governor", "lg": "governor", "commissioner": "commissioner",
+    "commish": "commissioner", "councilman": "councillor", "councilwoman": "councillor",
+    "councilmember": "councillor", "councillor": "councillor", "cllr": "councillor", "senador": "senator",
+    "senadora": "senator", "senatore": "senator", "senat": "senator", "minister": "minister", "maire": "mayor",
     "congress": "deputy", "forcongress": "deputy", "mp": "deputy", "mep": "deputy", "msp": "deputy", "mdb": "deputy",
     "depute": "deputy", "sen": "senator", "senator": "senator", "senateur": "senator", "forsenate": "senator",
     "gov": "governor", "governor": "governor", "forgovernor": "governor", "mayor": "mayor", "dr": "doctor",
@@ -56,11 +71,19 @@ ROLE_WORDS = {
     "developer": "developer", "engineer": "developer", "software": "developer", "programmer": "developer",
     "cto": "developer", "coach": "coach", "chef": "chef", "cook": "chef", "photographer": "artist",
     "musician": "artist", "artist": "artist", "designer": "artist", "writer": "writer", "journalist": "writer",
-    "author": "writer",
+    "author": "writer", "council": "councillor", "councillor": "councillor", "commissioner": "commissioner",
+    "minister": "minister", "ministry": "minister",
 }  # fmt: skip
 """Words of a title or employer, by the role they belong to."""
 
-ROLES_NUMBERED = {role: number for number, role in enumerate(sorted({*ROLE_AFFIXES.values(), *ROLE_WORDS.values()}))}
+CAMPAIGN = "campaign"
+"""The role of a handle that says what it runs for, or asks for votes."""
+
+OFFICES = words("deputy senator governor mayor councillor commissioner minister")
+"""Roles that people are voted into."""
+
+_ROLES = sorted({*ROLE_AFFIXES.values(), *ROLE_WORDS.values(), CAMPAIGN})
+ROLES_NUMBERED = {role: number for number, role in enumerate(_ROLES)}
 
 
 CAUTIONS = words(
@@ -94,10 +117,12 @@ ROLES = words(
 """Local parts of addresses that belong to nobody in particular."""
 
 SHARED_HOSTS = words(
-    "github.io gitlab.io wordpress.com blogspot.com tistory.com medium.com tumblr.com substack.com linktr.ee "
-    "about.me wixsite.com weebly.com notion.site vercel.app netlify.app herokuapp.com hatenablog.com naver.com "
-    "google.com sites.google.com velog.io dev.to hashnode.dev carrd.co bio.link bsky.social mastodon.social "
-    "mastodon.online fosstodon.org youtube.com pages.dev web.app firebaseapp.com squarespace.com livejournal.com"
+    "about.me ameblo.jp beacons.ai bio.link blogspot.com brunch.co.kr bsky.social cafe24.com carrd.co daum.net "
+    "dev.to dothome.co.kr egloos.com fc2.com firebaseapp.com fosstodon.org github.io gitlab.io google.com "
+    "hashnode.dev hatena.ne.jp hatenablog.com herokuapp.com linktr.ee livejournal.com mastodon.online "
+    "mastodon.social medium.com naver.com netlify.app note.com notion.site oopy.io over-blog.com pages.dev "
+    "postach.io qiita.com rbind.io sites.google.com squarespace.com substack.com tistory.com tumblr.com velog.io "
+    "vercel.app web.app weebly.com wixsite.com wordpress.com youtube.com zenn.dev"
 )
 """Hosts where strangers live side by side: the host says nothing, the first label or the path does."""
 
@@ -108,6 +133,9 @@ SOCIAL_HOSTS = {
     "reddit.com": "reddit", "speakerdeck.com": "speakerdeck", "slideshare.net": "slideshare",
     "mastodon.social": "mastodon", "gitlab.com": "gitlab", "t.me": "telegram", "pinterest.com": "pinterest",
 }  # fmt: skip
+
+WORKSHOPS = words("github gitlab codeberg bitbucket speakerdeck stackoverflow")
+"""Platforms that people of one trade use: those who write software."""
 
 PLATFORM_ALIASES = {"twitter": "x", "bsky": "bluesky", "fb": "facebook", "ig": "instagram", "insta": "instagram"}
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from socialcrm.matching.pairs import Flags, Levels, Pairs
 from socialcrm.model import Contact, Profile, Trust
@@ -30,12 +31,21 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of evidence. Level 0 is silence: nothing to compare, nothing to say, weight 0."""
+    """A kind of evidence. Level 0 is silence: nothing to compare, nothing to say, weight 0.
+
+    ``rarity`` gives the bits by which a rare value weighs more than the level's weight, for all pairs.
+    One that is ``by_name`` looks at nothing of the contact but the name, so that a profile's
+    candidates of one name are compared once. A ``dear`` one reads letter by letter: only the
+    candidates that the others leave in the running are compared.
+    """
 
     name: str
     compare: Compare
     values: Values
     levels: tuple[Level, ...]
+    rarity: Callable[[Pairs], NDArray[np.float64]] | None = None
+    by_name: bool = False
+    dear: bool = False
     about: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,7 +57,8 @@ class Kind:
     def of(self, pairs: Pairs) -> Levels:
         """The level of every pair, computed once."""
         if self.name not in pairs.levels:
-            pairs.levels[self.name] = self.compare(pairs)
+            by_name = self.by_name and pairs.named is not pairs
+            pairs.levels[self.name] = self.of(pairs.named)[pairs.which] if by_name else self.compare(pairs)
         return pairs.levels[self.name]
 
 

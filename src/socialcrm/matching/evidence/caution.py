@@ -11,7 +11,7 @@ from socialcrm.matching.keys import visible
 from socialcrm.matching.pairs import Levels, Pairs
 from socialcrm.model import Contact, Profile, Trust
 
-_READ = {"turned", "full", "more", "variant", "middle", "given", "surname"}
+_READ = {"turned", "full", "more", "longer", "variant", "middle", "given", "surname"}
 """Levels of the display name at which its letters, not only its shape, are the contact's."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from socialcrm.matching.evidence.base import Kind, Level, first_true
-from socialcrm.matching.facts import Key
+from socialcrm.matching.facts import Clue, Key
 from socialcrm.matching.pairs import Flags, Levels, Pairs
 from socialcrm.model import Contact, Profile, Trust
 
@@ -34,30 +34,44 @@ def compare(pairs: Pairs) -> Levels:
     given = pairs.said(Key.WORD, pairs.given["hash"])
     variant = variant_shown(pairs)
     middle = pairs.said(Key.WORD, pairs.middle["hash"])
-    given_sound = pairs.said(Key.SOUND_WORD, pairs.given["sound"])
-    surname_sound = pairs.any_said(Key.SOUND_WORD, [word["sound"] for word in pairs.surnames])
     initial = pairs.said(Key.INITIAL, pairs.given["initial"])
     surname_initial = pairs.said(Key.INITIAL, pairs.surname["initial"])
-    turned = pairs.said(Key.FIRST_WORD, pairs.surname["hash"]) & pairs.said(Key.LAST_WORD, pairs.given["hash"])
-    turned &= ~pairs.contact("family_first").astype(np.bool_)
+    turned, last, placed = _order(pairs)
     extra = words > 1 + pairs.contact("surname_words").astype(np.int64) + middle
     return first_true(
         pairs,
         surname & given & turned & ~extra,
-        surname & given & ~extra,
+        (surname & given & ~extra) | (complete & pairs.clue(Clue.WHOLE_NAME)),
+        surname & given & last,
         surname & given,
         surname & variant,
         surname & middle,
-        complete & (surname | surname_sound) & (given | given_sound),
+        complete & _sounds(pairs, surname, given),
         surname & initial,
         complete & given & surname_initial,
         surname & (words == 1),
-        surname,
+        surname & placed,
         known & (given | variant) & (words == 1),
         complete & (given | variant),
         complete & (words > 1),
         known,
     )
+
+
+def _sounds(pairs: Pairs, surname: Flags, given: Flags) -> Flags:
+    """Pairs that agree in surname and given name, by letters or by sound."""
+    given_sound = pairs.said(Key.SOUND_WORD, pairs.given["sound"])
+    surname_sound = pairs.any_said(Key.SOUND_WORD, [word["sound"] for word in pairs.surnames])
+    return (surname | surname_sound) & (given | given_sound)
+
+
+def _order(pairs: Pairs) -> tuple[Flags, Flags, Flags]:
+    """Pairs with words turned, with a word of the contact last, and with the surname where one stands."""
+    family_first = pairs.flag_of_contact("family_first")
+    turned = pairs.said(Key.FIRST_WORD, pairs.surname["hash"]) & pairs.said(Key.LAST_WORD, pairs.given["hash"])
+    placed = pairs.any_said(Key.LAST_WORD, [word["hash"] for word in pairs.surnames + pairs.parts])
+    last = placed | pairs.said(Key.LAST_WORD, pairs.given["hash"])
+    return turned & ~family_first, last, placed | family_first
 
 
 def values(profile: Profile, contact: Contact) -> tuple[str, str]:
@@ -74,6 +88,7 @@ NAME = Kind(
         Level("turned", "The display name “{left}” holds the words of “{right}” in the other order."),
         Level("full", "The display name “{left}” is the contact's name “{right}”.", agrees=True),
         Level("more", "The display name “{left}” holds the contact's name “{right}” and more."),
+        Level("longer", "The display name “{left}” holds the words of “{right}” but ends in another surname."),
         Level("variant", "The display name “{left}” is a usual form of “{right}”.", agrees=True),
         Level("middle", "The display name “{left}” holds the surname and a middle name of “{right}”.", agrees=True),
         Level("sound", "The display name “{left}” sounds like “{right}”."),
@@ -86,4 +101,5 @@ NAME = Kind(
         Level("different", "The display name “{left}” is another name than “{right}”.", Trust.AGAINST),
         Level("alias", "The display name “{left}” has nothing of “{right}”."),
     ),
+    by_name=True,
 )  # fmt: skip

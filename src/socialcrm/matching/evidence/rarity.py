@@ -19,20 +19,19 @@ RARE_BITS = 17.0
 
 # What each level of name and handle says of (given name, surname): 1 all of it, a share of it, or "i" the initial.
 _SHARES: dict[str, tuple[float | str, float | str]] = {
-    "name.turned": (1, 1), "name.full": (1, 1), "name.more": (1, 1), "name.variant": (0.7, 1), "name.middle": (0.7, 1),
-    "name.sound": (0.7, 0.8), "name.initial": ("i", 1), "name.surname_initial": (1, "i"), "name.surname": (0, 1),
-    "name.other_given": (0, 1), "name.given": (1, 0), "name.other_surname": (0.8, 0),
-    "handle.full": (1, 1), "handle.more": (1, 1), "handle.variant": (0.7, 1), "handle.initial": ("i", 1),
-    "handle.given_initial": (1, "i"), "handle.sound": (0.7, 0.8), "handle.surname": (0, 1), "handle.given": (1, 0),
+    "name.turned": (1, 1), "name.full": (1, 1), "name.more": (1, 1), "name.longer": (1, 0.5),
+    "name.variant": (0.7, 1), "name.middle": (0.7, 1), "name.sound": (0.7, 0.8), "name.initial": ("i", 1),
+    "name.surname_initial": (1, "i"), "name.surname": (0, 1), "name.other_given": (0, 0.5), "name.given": (1, 0),
+    "name.other_surname": (0.8, 0), "handle.full": (1, 1), "handle.nickname": (0.7, 1), "handle.more": (1, 1),
+    "handle.variant": (0.7, 1), "handle.initial": ("i", 1), "handle.given_initial": (1, "i"),
+    "handle.sound": (0.7, 0.8), "handle.surname": (0, 1), "handle.sole": (1, 0), "handle.given": (1, 0),
     "handle.given_more": (0.8, 0),
 }  # fmt: skip
 
 
 def rarity_bits(pairs: Pairs) -> NDArray[np.float64]:
     """The surprise, in bits, of the words in which the pair agrees by display name or handle, counted once."""
-    if RARITY.name not in pairs.numbers:
-        pairs.numbers[RARITY.name] = _bits(pairs)
-    return pairs.numbers[RARITY.name]
+    return pairs.by_name(RARITY.name, _bits)
 
 
 def _bits(pairs: Pairs) -> NDArray[np.float64]:
@@ -82,7 +81,8 @@ RARITY = Kind(
     values,
     (
         Level("silent", ""),
-        Level("rare", "Few people share what agrees between “{left}” and “{right}”."),
-        Level("common", "Many people share what agrees between “{left}” and “{right}”."),
+        Level("rare", "The words in which “{left}” and “{right}” agree weigh much: few people bear them."),
+        Level("common", "The words in which “{left}” and “{right}” agree weigh less: more people bear them."),
     ),
+    by_name=True,
 )

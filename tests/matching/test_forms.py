@@ -1,0 +1,150 @@
+"""What is done to many texts at once gives what it gives for each; addresses that are merely the name are found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matching_cast import BYSTANDERS, MATCHER, contact, profile
+
+from socialcrm.matching.bag import Bag
+from socialcrm.matching.evidence import KINDS
+from socialcrm.matching.holdings import Holdings
+from socialcrm.matching.keys import skeleton, skeletons
+from socialcrm.matching.names import parse_name
+from socialcrm.matching.own_words import are_merely, are_named
+from socialcrm.matching.pairs import Pairs
+from socialcrm.matching.profile_keys import encode_profiles
+from socialcrm.matching.reading import (
+    LONGEST,
+    letters,
+    longest_common_of_many,
+    longest_common_of_one,
+    read_many,
+    read_one,
+)
+from socialcrm.matching.weights import posterior
+
+LETTERS = st.text(alphabet="abe", max_size=LONGEST).map(str.encode)
+
+
+@given(st.lists(st.text(max_size=20) | st.sampled_from(["Rn@vv1", "m\u0430rit", "a\nb", "x" * 300]), max_size=6))
+def test_the_shapes_of_many_texts_are_those_of_each(texts: list[str]) -> None:
+    assert skeletons(texts) == [skeleton(text) for text in texts]
+
+
+@given(LETTERS, st.tuples(LETTERS, LETTERS, LETTERS))
+def test_one_handle_is_read_as_it_is_among_many(handle: bytes, words: tuple[bytes, bytes, bytes]) -> None:
+    column = [letters(np.asarray([text], dtype=f"S{LONGEST}")) for text in (handle, *words)]
+    many = read_many(column[0], (column[1], column[2], column[3]))
+    assert read_one(handle, words) == int(many[0])
+
+
+@given(LETTERS, LETTERS)
+def test_the_longest_common_run_of_one_pair_is_that_among_many(left: bytes, right: bytes) -> None:
+    column = [letters(np.asarray([text], dtype=f"S{LONGEST}")) for text in (left, right)]
+    run, first = longest_common_of_many(column[0], column[1])
+    assert longest_common_of_one(left, right) == (int(run[0]), bool(first[0]))
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 20)), max_size=60))
+def test_a_bag_holds_what_was_put_into_it(entries: list[tuple[int, int]]) -> None:
+    rows, keys = ([entry[n] for entry in entries] for n in (0, 1))
+    bag = Bag(np.asarray(rows, dtype=np.int64), np.asarray(keys, dtype=np.uint64))
+    every = [(row, key) for row in range(7) for key in range(22)]
+    found = bag.has(*(np.asarray([one[n] for one in every], dtype=kind) for n, kind in ((0, np.int64), (1, np.uint64))))
+    assert {one for one, here in zip(every, found, strict=True) if here} == set(entries)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "merely", "named"),
+    [
+        ("maritoxenholme", "Marit Oxenholme", True, True),
+        ("moxenholme", "Marit Oxenholme", True, True),
+        ("oxenholmem1", "Marit Oxenholme", True, True),
+        ("drmaritoxenholme", "Marit Oxenholme", True, True),
+        ("oxenholme84", "Marit Oxenholme", False, True),
+        ("skylover", "Marit Oxenholme", False, False),
+        ("anatolieberth", "Anatoli Eberth", True, True),  # “ie” is one sound, but not where two words meet
+        ("arneekstrom", "Arne Ekström", True, True),
+        ("mlenaoxenholme", "Marit Lena Oxenholme", False, True),
+        ("mloxenholme", "Marit Lena Oxenholme", True, True),
+    ],
+)
+def test_an_address_that_a_namesake_would_choose_is_merely_the_name(
+    text: str, name: str, merely: bool, named: bool
+) -> None:
+    parsed = parse_name(full=name)
+    assert are_merely([text, "zzz"], [parsed, parsed]).tolist() == [merely, False]
+    assert (merely or bool(are_named([text], [parsed])[0])) is named
+
+
+def test_what_nobody_holds_is_not_known() -> None:
+    holds, some, other = Holdings(), np.asarray([7, 8], dtype=np.uint64), np.asarray([9], dtype=np.uint64)
+    assert not holds.known(some).any()
+    added = Holdings()
+    added.add(2, [some])
+    holds.merge(added)
+    assert holds.known(some).all()
+    assert not holds.known(other).any()
+    assert holds.kinds == 2
+
+
+def test_among_a_crowd_of_namesakes_the_employer_finds_the_contact() -> None:
+    crowd = [contact(f"c{n}", first_name="Ann", last_name="Lee", company="Harbour Mills") for n in range(150)]
+    crowd.append(contact("right", first_name="Ann", last_name="Lee", company="Skylark Air"))
+    index = MATCHER.index([*crowd, *BYSTANDERS])
+    assert MATCHER.rank([profile(display_name="Ann Lee")], index) == [[]]
+    (found,) = MATCHER.rank([profile(display_name="Ann Lee", bio="Pilot at Skylark Air")], index)
+    assert [match.contact_id for match in found] == ["right"]
+
+
+def test_a_rare_employer_weighs_more_than_a_common_one_and_the_weights_still_add_up() -> None:
+    people = [
+        contact(f"c{n}", first_name=f"Given{n}", last_name="Oxenholme", company="Common Mills") for n in range(60)
+    ]
+    people.append(contact("rare", first_name="Marit", last_name="Oxenholme", company="Skylark Air"))
+    index = MATCHER.index(people)
+    asked = [
+        profile(display_name="Marit Oxenholme", bio="at Skylark Air"),
+        profile(display_name="Given3 Oxenholme", bio="at Common Mills"),
+    ]
+    rare, common = (
+        next(e.weight for e in MATCHER.rank([one], index)[0][0].evidence if e.name == "employer.in_bio")
+        for one in asked
+    )
+    assert rare > common
+    match = MATCHER.rank(asked[:1], index)[0][0]
+    score = MATCHER.model.base(len(index)) + sum(evidence.weight for evidence in match.evidence)
+    assert match.probability == pytest.approx(1 / (1 + 2**-score), abs=1e-6)
+
+
+def test_dropping_pairs_that_are_far_behind_changes_no_probability_that_counts() -> None:
+    first = ("Marit", "Martin", "Maria", "Sigrid", "Ann")
+    people = [contact(f"c{n}", first_name=first[n % 5], last_name=f"Oxenholme{n // 5}") for n in range(40)]
+    index = MATCHER.index(people)
+    asked = [
+        profile(f"p{n}", display_name=one.full_name or one.name, handle=one.first_name) for n, one in enumerate(people)
+    ]
+    encoded = encode_profiles(asked, index.words, index.platforms, holds=index.holds)
+    pairs = Pairs(encoded, index)
+    whole = posterior(MATCHER.model.scores(MATCHER.model.parts(pairs), len(index)), pairs.p, len(asked))
+    kept, scores = MATCHER.model.rank(pairs)
+    assert 0 < len(kept) <= len(pairs)
+    found = dict(
+        zip(zip(kept.p.tolist(), kept.c.tolist(), strict=True), posterior(scores, kept.p, len(asked)), strict=True)
+    )
+    for p, c, probability in zip(pairs.p.tolist(), pairs.c.tolist(), whole.tolist(), strict=True):
+        assert found.get((p, c), 0.0) == pytest.approx(probability, abs=0.02)
+
+
+def test_evidence_by_name_is_the_same_for_namesakes_compared_once_or_each() -> None:
+    people = [contact(f"c{n}", first_name="Marit", last_name="Oxenholme", city=f"Town {n}") for n in range(6)]
+    index = MATCHER.index([*people, *BYSTANDERS])
+    encoded = encode_profiles([profile(handle="maritox", display_name="Marit Oxenholme")], index.words, index.platforms)
+    together, apart = Pairs(encoded, index), Pairs(encoded, index)
+    apart = apart.some(np.arange(len(apart)))
+    assert len(together.named) < len(together) == len(apart.named)
+    for kind in KINDS:
+        assert kind.of(together).tolist() == kind.of(apart).tolist()
