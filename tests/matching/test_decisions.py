@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from matching_cast import MATCHER, NOW, contact, decision, decisions, link, profile
+from matching_cast import MATCHER, NOW, best, contact, decision, decisions, link, profile
 
 from socialcrm.matching.contradictions import ContradictionKind, contradictions
 from socialcrm.matching.decisions import Proposal, decide
-from socialcrm.model import Basis, Contact, Link, LinkState, Profile
+from socialcrm.model import Basis, Contact, Link, LinkState, Profile, Trust
 from socialcrm.policy import Action, LinkPolicy, Preset
 
 OWN_MAIL = {"emails": ("skylover84@post.example",)}
@@ -142,6 +142,15 @@ def test_the_sentence_says_what_is_worn() -> None:
     made = decision(anchored(display_name="Marit Oxenholme Giveaway"), contact(**OWN_MAIL))
     assert made is not None
     assert "giveaway" in made.reason.casefold()
+
+
+@pytest.mark.parametrize(("local", "anchors"), [("jun.okamoto", False), ("skylover84", True)])
+def test_an_address_that_may_be_the_reading_of_a_name_does_not_anchor(local: str, anchors: bool) -> None:
+    """Nobody can tell from 純 that it is Jun: a namesake may read it so too, and take that handle."""
+    person = contact(first_name="純", last_name="岡本", emails=(f"{local}@post.example",))
+    handle = f"{local.replace('.', '')}.bsky.social"
+    found = best(profile(handle=handle, display_name="岡本純"), person)
+    assert any(evidence.trust is Trust.ANCHORED for evidence in found.evidence) is anchors
 
 
 def test_a_word_in_the_recorded_handle_is_no_disguise() -> None:

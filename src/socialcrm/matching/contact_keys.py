@@ -16,7 +16,7 @@ from socialcrm.matching.hashing import POWER, Hashes, hash_texts, joint, mix
 from socialcrm.matching.holdings import Holdings
 from socialcrm.matching.keys import skeletons
 from socialcrm.matching.names import Name
-from socialcrm.matching.own_words import are_of
+from socialcrm.matching.own_words import are_of, may_be_name
 from socialcrm.matching.vocabulary import CANONS, Vocabulary, join_sound
 
 SURNAMES = 3
@@ -122,7 +122,10 @@ def _fill_own_words(table: NDArray[np.void], texts: ContactTexts) -> list[tuple[
         table[column][rows] = [whole[row].encode()[:20] for row in rows]
         table[f"{column}_named"][rows] = [named[one] for one in own]
     table["label_size"] = [min(size, 20) for _, _, size in texts.own]
-    return [(_OF_WORDS[of_host, merely[word, row]], word, row) for of_host, word, row in texts.words]
+    return [
+        (_OF_WORDS[of_host, merely[word, row] or (not of_host and texts.unread[row] and may_be_name(word))], word, row)
+        for of_host, word, row in texts.words
+    ]
 
 
 _OF_WORDS = {

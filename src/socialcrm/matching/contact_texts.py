@@ -17,6 +17,10 @@ from socialcrm.matching.words import CAMPAIGN, COMPANY_FORMS, OFFICES, ROLE_WORD
 _NOWHERE = Site()
 
 
+# How a name in these is read nobody can tell from its letters: 純 is Jun, Sumi, Atsushi.
+UNREAD = frozenset({"Han", "Hiragana", "Katakana"})
+
+
 class ContactTexts:
     """What some contacts hold, in normal form, column by column.
 
@@ -40,6 +44,7 @@ class ContactTexts:
         self._sites: list[tuple[str, Site, Sequence[Site]]] = []
         written = [frozenset[str]() if name.isascii() else scripts(name) for name in self.shown]
         self.foreign = [bool(some - {"Latin"}) for some in written]
+        self.unread = [not some.isdisjoint(UNREAD) for some in written]
         for row, contact in enumerate(contacts):
             self._read(row, contact)
         self._name_sites()

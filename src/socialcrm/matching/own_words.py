@@ -46,6 +46,12 @@ def _without_role(text: str) -> list[str]:
     ]
 
 
+def may_be_name(text: str) -> bool:
+    """Whether a text could be a name at all, for want of knowing how the name beside it is read: letters, one digit."""
+    letters = text.rstrip("0123456789")
+    return letters.isalpha() and len(text) - len(letters) < 2
+
+
 def are_of(texts: Sequence[str], names: Sequence[Name]) -> tuple[Flags, Flags]:
     """Which texts are merely the name beside them, and with which letters in common may be those of the name."""
     merely = are_merely(texts, names)
