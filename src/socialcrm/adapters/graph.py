@@ -47,7 +47,6 @@ GONE = "100/33"
 
 _RENEW = Rule(Action.REAUTH, "the token is not accepted; make a new one, and grant it the permissions of this source")
 _MISSING = Rule(Action.FAIL, "the token may not do this; grant it the permission or role that is missing", AuthError)
-_FAILED = frozenset({"error", "error_code", "error_message", "error_msg", "error_type"})
 _NUMBER = re.compile(r"\(#(\d+)\)")
 
 

@@ -61,6 +61,12 @@ class Section:
     private: bool = False
 
 
+def owner_alone(raw: Raw, place: Place) -> Iterator[Item]:
+    """Read a file that tells of the account's owner and nothing else."""
+    if place.owner:
+        yield place.owner
+
+
 def section(
     pattern: str,
     read: Callable[[Raw, Place], Iterable[Item]],

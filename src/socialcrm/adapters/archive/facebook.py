@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from socialcrm.adapters.archive.base import ArchiveAdapter, Place, Section, named, section
+from socialcrm.adapters.archive.base import ArchiveAdapter, Place, Section, named, owner_alone, section
 from socialcrm.adapters.archive.meta import media, message, repaired
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
 from socialcrm.adapters.fields import epoch, links, text
@@ -84,12 +84,7 @@ def _attached(raw: Raw) -> tuple[Media, ...]:
     return media([one["media"] for one in _data(raw) if isinstance(one.get("media"), dict)])
 
 
-def _self(raw: Raw, place: Place) -> Iterator[Item]:
-    if place.owner:
-        yield place.owner
-
-
-_ABOUT = section(r"profile_information\.json", _self, into=lambda keys: False)
+_ABOUT = section(r"profile_information\.json", owner_alone, into=lambda keys: False)
 
 
 class FacebookArchive(ArchiveAdapter):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from socialcrm.adapters.archive.base import ArchiveAdapter, Place, Section, named, section
+from socialcrm.adapters.archive.base import ArchiveAdapter, Place, Section, named, owner_alone, section
 from socialcrm.adapters.archive.meta import media, message, repaired
 from socialcrm.adapters.archive.times import written
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
@@ -75,13 +75,8 @@ def _post(kind: Kind, at: datetime, said: str, place: Place, attached: tuple[Med
     )
 
 
-def _self(raw: Raw, place: Place) -> Iterator[Item]:
-    if place.owner:
-        yield place.owner
-
-
-_ABOUT = section(r"personal_information\.json", _self, into=lambda keys: False)
-_FLAT = section(r"profile\.json", _self, into=lambda keys: False)
+_ABOUT = section(r"personal_information\.json", owner_alone, into=lambda keys: False)
+_FLAT = section(r"profile\.json", owner_alone, into=lambda keys: False)
 
 
 class InstagramArchive(ArchiveAdapter):

@@ -9,7 +9,7 @@ import html
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from socialcrm.adapters.archive.base import ArchiveAdapter, Place, Section, named, section
+from socialcrm.adapters.archive.base import ArchiveAdapter, Place, Section, named, owner_alone, section
 from socialcrm.adapters.archive.json_stream import whole
 from socialcrm.adapters.archive.times import written
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
@@ -53,12 +53,7 @@ def _friend(name: str) -> Profile | None:
     return Profile(platform=PLATFORM, id=name, handle=name) if name else None
 
 
-def _self(raw: Raw, place: Place) -> Iterator[Item]:
-    if place.owner:
-        yield place.owner
-
-
-_ACCOUNT = section(r"account\.json", _self, into=whole)
+_ACCOUNT = section(r"account\.json", owner_alone, into=whole)
 
 
 class Snapchat(ArchiveAdapter):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from socialcrm.adapters.archive.base import ArchiveAdapter, Place, Section, section
+from socialcrm.adapters.archive.base import ArchiveAdapter, Place, Section, owner_alone, section
 from socialcrm.adapters.archive.json_stream import ITEM, Keys
 from socialcrm.adapters.archive.times import written
 from socialcrm.adapters.base import AdapterInfo, Capability, Item, Raw
@@ -127,16 +127,11 @@ def _nothing(raw: Raw, place: Place) -> Iterator[Item]:
     yield from ()
 
 
-def _self(raw: Raw, place: Place) -> Iterator[Item]:
-    if place.owner:
-        yield place.owner
-
-
 _JS = r"(?:-part\d+)?\.js"
-_ACCOUNT = section(r"account\.js", _self)
+_ACCOUNT = section(r"account\.js", owner_alone)
 _PROFILE = section(r"profile\.js", _nothing)
 _VERIFIED = section(r"verified\.js", _nothing)
-_DETAILS = section(r"user_details\.js", _self, into=lambda keys: False)
+_DETAILS = section(r"user_details\.js", owner_alone, into=lambda keys: False)
 _NOTES = section(rf"note-tweets?{_JS}", _nothing)
 _HEADERS = section(rf"tweet-headers{_JS}", _nothing)
 
