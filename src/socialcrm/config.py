@@ -102,6 +102,8 @@ class Retention(BaseModel):
 
     def period(self, platform: str, kind: str) -> timedelta | None:
         """Say how long posts of a platform and kind are kept after they were written; ``None`` for ever."""
+        if not self.platforms:  # asked of every post
+            return self.keep
         names = (f"{platform}.{kind}", platform, f"*.{kind}")
         return next((self.platforms[name] for name in names if name in self.platforms), self.keep)
 
@@ -303,13 +305,18 @@ def _in_file(where: str, name: str, env: str) -> str:
     return f"{where}: {name} holds a secret and must not stand in the file; set {env} instead"
 
 
-def _from_keyring(reference: str, *, where: str) -> str:
+def keyring(what: str) -> Any:
+    """Load the system's keyring; raises `MissingExtra`, saying that ``what`` needs it."""
     try:
         import keyring
     except ImportError:
-        raise MissingExtra("Reading secrets from a keyring", "keyring") from None
+        raise MissingExtra(what, "keyring") from None
+    return keyring
+
+
+def _from_keyring(reference: str, *, where: str) -> str:
     service, _, user = reference.removeprefix(KEYRING).partition("/")
-    found: str | None = keyring.get_password(service, user)
+    found: str | None = keyring("Reading secrets from a keyring").get_password(service, user)
     if found is None:
         raise ConfigError(f"{where}: the keyring holds no entry for the service {service!r} and that user")
     return found

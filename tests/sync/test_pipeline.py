@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from world import World, chatter
@@ -22,14 +21,6 @@ from socialcrm.sync.review import confirm, reject, undo
 from socialcrm.testing.platform import BRAND, InventedAdapter, InventedPlatform
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    world = World(tmp_path)
-    world.install()
-    chatter(world, 60)
-    return world
 
 
 def test_a_first_run_delivers_and_a_second_changes_nothing(world: World) -> None:

@@ -16,7 +16,8 @@ from typing import Any, Protocol
 from pydantic import SecretStr
 from sqlalchemy import Connection, select, update
 
-from socialcrm.errors import ConfigError, MissingExtra, Transient
+from socialcrm.config import keyring
+from socialcrm.errors import ConfigError, Transient
 from socialcrm.store.engine import Database, instant, micros
 from socialcrm.store.rows import Values
 from socialcrm.store.schema import ledger
@@ -24,6 +25,7 @@ from socialcrm.store.statements import add_missing
 
 VARIABLE = "SOCIALCRM_TOKEN_KEY"
 SERVICE = "socialcrm"
+_WHAT = "Keeping tokens in a keyring"
 _PATIENCE = 90.0
 _HELD = 60_000_000
 _PAUSE = 0.5
@@ -67,22 +69,14 @@ class KeyringSeal:
     """Tokens in the system's keyring, under the service ``socialcrm``."""
 
     def keep(self, name: str, token: SecretStr) -> str:
-        _keyring().set_password(SERVICE, name, token.get_secret_value())
+        keyring(_WHAT).set_password(SERVICE, name, token.get_secret_value())
         return "keyring"
 
     def read(self, name: str, kept: str) -> SecretStr:
-        found = _keyring().get_password(SERVICE, name)
+        found = keyring(_WHAT).get_password(SERVICE, name)
         if not found:
             raise ConfigError("the keyring no longer holds a refresh token that was put there; configure a new one")
         return SecretStr(found)
-
-
-def _keyring() -> Any:
-    try:
-        import keyring
-    except ImportError:
-        raise MissingExtra("Keeping tokens in a keyring", "keyring") from None
-    return keyring
 
 
 class SqlLedger:

@@ -88,7 +88,8 @@ def remove_erased(store: Store, crm: CRMBackend) -> Removal:
         raise
     except SocialCRMError as error:
         removal.reason = str(error)
-    removal.left = len(store.erasure.pending(_BATCH * 200))
+    if removal.reason:
+        removal.left = len(store.erasure.pending(_BATCH * 200))
     return removal
 
 

@@ -104,13 +104,9 @@ def subject_access(store: Store, subject: Subject, *, at: str) -> SubjectAccess:
         at=at,
         contacts=[one.model_dump(mode="json") for one in {one.id: one for one in contacts}.values()],
         bases=sorted(bases),
-        suppressed=[f"{kind} {value}" for kind, value in subject.marks() if _listed(store, kind, value)],
+        suppressed=[f"{kind} {value}" for kind, value in subject.marks() if store.suppression.covers(kind, value)],
         accounts=accounts,
     )
-
-
-def _listed(store: Store, kind: str, value: str) -> bool:
-    return store.suppression.covers(kind, value)
 
 
 def _account(store: Store, platform: str, account: str) -> AccountData:
