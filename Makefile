@@ -1,10 +1,11 @@
 # make demo   creates an environment and shows the main job on recorded posts of an invented airline
 # make test   creates an environment and runs the tests
-# Both need Python 3.11 or newer, make, and the package index; nothing else.
+# Both need Python 3.11 or newer with its headers, a C compiler, make, and the package index; nothing else.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+CORE := $(shell find src -name "*.pyx" -o -name "*.pxd")
 ARGS ?=
 
 .PHONY: help demo test e2e soak lint types format bench record-demo clean
@@ -15,11 +16,11 @@ help:
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.core: pyproject.toml | $(BIN)/python
+$(VENV)/.core: pyproject.toml setup.py $(CORE) | $(BIN)/python
 	$(PIP) --editable .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(BIN)/python
+$(VENV)/.dev: pyproject.toml setup.py $(CORE) | $(BIN)/python
 	$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/.core
 

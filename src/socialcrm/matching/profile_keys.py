@@ -49,13 +49,19 @@ Asked = tuple[Key, Clue, Rows, Hashes]
 
 @dataclass(slots=True)
 class EncodedProfiles:
-    """Profiles as arrays: questions to the index (``ask*``) and a bag of what each profile says."""
+    """Profiles as arrays: questions to the index (``ask*``) and what each profile says (``said``).
+
+    Questions and words said stand profile by profile: those of profile ``n`` begin at ``starts[n]``.
+    """
 
     table: NDArray[np.void]
     ask: Hashes
     ask_rows: Rows
     ask_clues: NDArray[np.int64]
     ask_caps: NDArray[np.int32]
+    ask_starts: Rows
+    said: Hashes
+    said_starts: Rows
     bag: Bag
 
 
@@ -89,14 +95,21 @@ def encode_texts(
     said = [(key, rows, hashes) for key, rows, hashes in (*say_names, *say_handles, *context)]
     keys = np.repeat([key for key, _, _, _ in asked], [len(rows) for _, _, rows, _ in asked]).astype(np.intp)
     tags = np.repeat(_TAGS[[key for key, _, _ in said]], [len(rows) for _, rows, _ in said])
+    ask = mix_tagged(np.concatenate([_NO_HASHES, *(hashes for _, _, _, hashes in asked)]), _TAGS[keys])
+    ask_rows = np.concatenate([_NO_ROWS, *(rows for _, _, rows, _ in asked)])
+    clues = np.repeat([clue for _, clue, _, _ in asked], [len(rows) for _, _, rows, _ in asked]).astype(np.int64)
+    order = np.argsort(ask_rows, kind="stable")
+    said_rows = np.concatenate([rows for _, rows, _ in said])
+    words_said = np.concatenate([hashes for _, _, hashes in said]) ^ tags
+    by_profile = np.argsort(said_rows, kind="stable")
     return EncodedProfiles(
-        table,
-        mix_tagged(np.concatenate([_NO_HASHES, *(hashes for _, _, _, hashes in asked)]), _TAGS[keys]),
-        np.concatenate([_NO_ROWS, *(rows for _, _, rows, _ in asked)]),
-        np.repeat([clue for _, clue, _, _ in asked], [len(rows) for _, _, rows, _ in asked]).astype(np.int64),
-        _CAPS[keys],
-        Bag(np.concatenate([rows for _, rows, _ in said]), np.concatenate([hashes for _, _, hashes in said]) ^ tags),
-    )
+        table, ask[order], ask_rows[order], clues[order], _CAPS[keys][order], _starts(ask_rows, len(table)),
+        words_said[by_profile], _starts(said_rows, len(table)), Bag(said_rows, words_said),
+    )  # fmt: skip
+
+
+def _starts(rows: Rows, count: int) -> Rows:
+    return np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=count))])
 
 
 _TAGS = tags(range(64))

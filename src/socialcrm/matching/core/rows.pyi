@@ -1,0 +1,1 @@
+SIZES: dict[str, int]
