@@ -14,7 +14,7 @@ from socialcrm.matching.contact_texts import ContactTexts
 from socialcrm.matching.facts import Key
 from socialcrm.matching.hashing import POWER, Hashes, hash_texts, joint, mix
 from socialcrm.matching.holdings import Holdings
-from socialcrm.matching.keys import skeletons
+from socialcrm.matching.keys import skeleton
 from socialcrm.matching.names import Name
 from socialcrm.matching.own_words import are_of, may_be_name
 from socialcrm.matching.vocabulary import CANONS, Vocabulary, join_sound
@@ -64,7 +64,10 @@ def encode_texts(texts: ContactTexts, words: Vocabulary, platforms: dict[str, in
         table[column] = hash_texts(values) if any(values) else 0
     table["order"] = hash_texts(texts.ids)
     parts = _name_keys(table, words)
-    for key, letters in ((Key.SHAPE, hash_texts(skeletons(texts.shown))), (Key.WHOLE_NAME, hash_texts(texts.wholes))):
+    for key, letters in (
+        (Key.SHAPE, hash_texts([skeleton(name) for name in texts.shown])),
+        (Key.WHOLE_NAME, hash_texts(texts.wholes)),
+    ):
         (rows_of,) = letters.nonzero()
         parts.append((mix(letters[rows_of], key), rows_of.astype(np.int32)))
     holds = Holdings()
@@ -138,7 +141,7 @@ def _known(table: NDArray[np.void], texts: ContactTexts, platforms: dict[str, in
     keys: list[tuple[Key, str, int]] = []
     for row, accounts in enumerate(texts.known):
         if accounts:
-            shapes = skeletons([key for _, key in accounts])
+            shapes = [skeleton(key) for _, key in accounts]
             bits = {1 << platforms.setdefault(platform, len(platforms) % 64) for platform, _ in accounts}
             table["platforms"][row] = np.uint64(sum(bits))
             for (platform, key), shape in zip(accounts, shapes, strict=True):
