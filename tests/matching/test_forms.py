@@ -83,13 +83,13 @@ def test_an_address_that_a_namesake_would_choose_is_merely_the_name(
 
 
 def test_what_nobody_holds_is_not_known() -> None:
-    holds, some, other = Holdings(), np.asarray([7, 8], dtype=np.uint64), np.asarray([9], dtype=np.uint64)
-    assert not holds.known(some).any()
+    holds, some, other = Holdings(), np.asarray([7, 8], dtype=np.uint64), 9
+    assert not holds.marks().any()
     added = Holdings()
     added.add(2, [some])
     holds.merge(added)
-    assert holds.known(some).all()
-    assert not holds.known(other).any()
+    assert holds.marks()[some].all()
+    assert not holds.marks()[other]
     assert holds.kinds == 2
 
 
