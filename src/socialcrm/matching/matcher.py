@@ -180,9 +180,8 @@ def _best(
 def _evidence(pairs: Pairs, model: WeightModel, pair: int, profile: Profile, contact: Contact) -> tuple[Evidence, ...]:
     """What was found about one pair, the weightiest first."""
     found = []
-    name = int(pairs.which[pair])
     for kind in KINDS:
-        number = int(kind.of(pairs.named)[name] if kind.by_name else kind.of(pairs)[pair])
+        number = int(kind.of(pairs)[pair])
         if number:
             level = kind.levels[number]
             left, right = (shorten(value, _SHOWN) for value in kind.values(profile, contact))
