@@ -56,6 +56,8 @@ class Pairs:
         out: Pairs = object.__new__(Pairs)
         out.profiles, out.index, out.book, out.asking = self.profiles, self.index, self.book, self.asking
         out.p, out.c, out.bits = self.p[places], self.c[places], self.bits[places]
+        if levels is None and "levels" in self.__dict__:
+            levels = self.levels[places]
         if levels is not None:
             out.__dict__["levels"] = levels
         return out

@@ -96,8 +96,12 @@ class WeightModel(_Part):
 
     def parts(self, pairs: Pairs) -> dict[str, Numbers]:
         """The weight of each kind of evidence for each pair, calibrated: with `base` they add up to the score."""
-        found = parts(pairs.pairing(), self.weighed(), pairs.levels)
+        found = self.added(pairs)
         return {kind.name: found[:, NUMBERS[kind.name]] for kind in KINDS}
+
+    def added(self, pairs: Pairs) -> Numbers:
+        """The same as a matrix of pairs and kinds, in the core's order of kinds."""
+        return parts(pairs.pairing(), self.weighed(), pairs.levels)
 
     def more(self, kind: Kind, pairs: Pairs) -> Numbers:
         """What rare values add to the weights of a kind's levels, calibrated."""

@@ -20,3 +20,13 @@ def rank(
     pairing: Pairing, weights: Weights, base: float, *, behind: float, hopeless: float, by_name: int
 ) -> tuple[NDArray[np.int64], Numbers, Levels]: ...
 def posterior(scores: Numbers, profiles: NDArray[np.int64], count: int) -> Numbers: ...
+def by_score(profiles: NDArray[np.int64], scores: Numbers) -> NDArray[np.int64]: ...
+def leaders(
+    profiles: NDArray[np.int64],
+    scores: Numbers,
+    probability: Numbers,
+    proof: NDArray[np.int64],
+    *,
+    top: int,
+    floor: float,
+) -> tuple[NDArray[np.int64], list[float]]: ...

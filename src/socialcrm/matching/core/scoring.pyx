@@ -4,7 +4,8 @@ import numpy as np
 
 from libc.math cimport INFINITY, exp2
 from libc.stdint cimport int8_t, int64_t
-from libc.string cimport memcpy, memset
+from libc.stdlib cimport free, malloc, qsort
+from libc.string cimport memcpy
 
 from socialcrm.matching.core.kinds cimport COMPARE, KINDS, MORE
 from socialcrm.matching.core.pair cimport MOST_KINDS, Namesake, Pair
@@ -211,3 +212,65 @@ def posterior(const double[::1] scores, const int64_t[::1] profiles, Py_ssize_t 
     for at in range(len(scores)):
         share[at] /= total[profiles[at]]
     return out
+
+
+cdef struct Scored:
+    double score
+    int64_t place
+
+
+cdef int compare_scores(const void* left, const void* right) noexcept nogil:
+    """The greater score first; of equal ones, the one that came first."""
+    cdef const Scored* one = <const Scored*>left
+    cdef const Scored* other = <const Scored*>right
+    if one.score != other.score:
+        return -1 if one.score > other.score else 1
+    return (one.place > other.place) - (one.place < other.place)
+
+
+def by_score(const int64_t[::1] profiles, const double[::1] scores):
+    """The places of pairs by profile, which they are sorted by, and then the greatest score first."""
+    cdef Py_ssize_t size = len(scores), start = 0, stop = 0, at
+    if len(profiles) != size:
+        raise ValueError("every score has a profile")
+    cdef Scored* rows = <Scored*>malloc((size + 1) * sizeof(Scored))
+    if rows == NULL:
+        raise MemoryError
+    out = np.empty(size, dtype=np.int64)
+    cdef int64_t[::1] places = out
+    for at in range(size):
+        rows[at].score, rows[at].place = scores[at], at
+    while start < size:
+        while stop < size and profiles[stop] == profiles[start]:
+            stop += 1
+        qsort(rows + start, stop - start, sizeof(Scored), compare_scores)
+        start = stop
+    for at in range(size):
+        places[at] = rows[at].place
+    free(rows)
+    return out
+
+
+def leaders(
+    const int64_t[::1] profiles, const double[::1] scores, const double[::1] probability, const int64_t[::1] proof,
+    *, Py_ssize_t top, double floor,
+):
+    """The places of each profile's best pairs, ``top`` of them at most, and the probability of the next one after each.
+
+    Those less probable than ``floor`` are left out, unless they have ``proof``.
+    """
+    ordered = by_score(profiles, scores)
+    cdef int64_t[::1] order = ordered
+    cdef Py_ssize_t at, size = len(order), rank = 0
+    cdef int64_t here
+    if len(probability) != size or len(proof) != size:
+        raise ValueError("every pair has a probability and proof or none")
+    places, following = [], []
+    for at in range(size):
+        here = order[at]
+        rank = rank + 1 if at and profiles[here] == profiles[order[at - 1]] else 0
+        if rank < top and (probability[here] >= floor or proof[here]):
+            places.append(here)
+            alone = at + 1 == size or profiles[order[at + 1]] != profiles[here]
+            following.append(0.0 if alone else probability[order[at + 1]])
+    return np.asarray(places, dtype=np.int64), following
