@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from matching_cast import MATCHER, best, contact, names, profile, rank
 
+from socialcrm.matching.core.kinds import NUMBERS
 from socialcrm.matching.evidence import KINDS
 from socialcrm.matching.evidence.base import Kind, Level
 from socialcrm.model import Trust
@@ -221,8 +222,10 @@ def test_every_kind_is_documented_and_every_level_has_a_sentence() -> None:
         assert kind.levels[0].sentence == ""
         assert all(level.sentence for level in kind.levels[1:])
     assert len({kind.name for kind in KINDS}) == len(KINDS)
-    with pytest.raises(TypeError, match="docstring"):
-        Kind("bare", lambda pairs: pairs.p, lambda profile, contact: ("", ""), (Level("silent", ""),))  # type: ignore
+    assert {kind.name for kind in KINDS} == set(NUMBERS)
+    for name, about in (("bare", "Compares what no function compares."), ("name", "")):
+        with pytest.raises(TypeError, match="a function in the core"):
+            Kind(name, about, lambda profile, contact: ("", ""), (Level("silent", ""),))
 
 
 def test_every_weight_of_the_shipped_model_is_some_level_and_every_level_is_weighed() -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
+from itertools import product
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matching_cast import MATCHER, contact, profile
 
 from socialcrm.matching import Matcher
+from socialcrm.matching.core.reading import longest_common, read, unpack
 from socialcrm.matching.evidence.pieces import PIECES
 from socialcrm.matching.pairs import Pairs
 from socialcrm.matching.profile_keys import encode_profiles
-from socialcrm.matching.reading import LONGEST, letters, longest_common, read, unpack
-
-
-def words(*texts: str) -> tuple[np.ndarray, ...]:
-    return tuple(letters(np.asarray([text.encode()], dtype=f"S{LONGEST}")) for text in texts)
 
 
 @pytest.mark.parametrize(
@@ -31,27 +31,56 @@ def words(*texts: str) -> tuple[np.ndarray, ...]:
 def test_the_best_reading_says_what_it_uses_and_what_is_left(
     handle: str, left: int, used: tuple[int, int, int]
 ) -> None:
-    given, middle, surname = words("marit", "lena", "oxenholme")
-    reading = unpack(read(letters(np.asarray([handle.encode()], dtype="S24")), (given, middle, surname)))
-    assert int(reading.left[0]) == left
-    assert tuple(int(piece[0]) for piece in reading.used) == used
+    _, over, pieces, _ = unpack(read(handle.encode(), (b"marit", b"lena", b"oxenholme")))
+    assert (over, pieces) == (left, used)
 
 
-def test_a_longer_batch_reads_each_handle_as_it_would_alone() -> None:
-    handles = ["maritox", "oxenholmem", "m", "zzz", "maritmarit"]
-    given, middle, surname = words("marit", "", "oxenholme")
-    together = read(
-        letters(np.asarray([h.encode() for h in handles], dtype="S24")),
-        tuple(np.repeat(word, len(handles), axis=0) for word in (given, middle, surname)),  # type: ignore[arg-type]
-    )
-    alone = [int(read(letters(np.asarray([h.encode()], dtype="S24")), (given, middle, surname))[0]) for h in handles]
-    assert together.tolist() == alone
+LETTERS = st.text(alphabet="abe", max_size=8).map(str.encode)
 
 
-def test_the_longest_common_run_and_where_it_begins() -> None:
-    left, right = (letters(np.asarray([text], dtype="S20")) for text in (b"skylover", b"skylark"))
-    run, first = longest_common(left, right)
-    assert (int(run[0]), bool(first[0])) == (4, True)
+@given(LETTERS, st.tuples(LETTERS, LETTERS, LETTERS))
+def test_no_way_to_cut_a_handle_explains_more_than_its_reading(handle: bytes, words: tuple[bytes, ...]) -> None:
+    """Every way to use every word is tried: packed, the best is the reading."""
+    assert read(handle, words) == max(all_readings(handle, words))
+
+
+def ways(handle: bytes, word: bytes) -> list[tuple[int, int, int]]:
+    """Every way to use a word, as (start, end, worth): one letter, two, or as many as there are, or nothing."""
+    out = [(0, 0, 0)]
+    for start in range(len(handle)):
+        run = next((n for n in range(len(word), 0, -1) if handle[start:].startswith(word[:n])), 0)
+        for taken in {min(run, 1), min(run, 2), run} - {0}:
+            cut = 16 if taken == len(word) else {1: -18, 2: -28}.get(taken, -16)
+            out.append((start, start + taken, taken * 24 + cut))
+    return out
+
+
+def all_readings(handle: bytes, words: tuple[bytes, ...]) -> Iterator[int]:
+    """The packed value of every choice of pieces that stand in the handle side by side."""
+    for chosen in product(*(ways(handle, word) for word in words)):
+        used = [set(range(start, stop)) for start, stop, _ in chosen]
+        if len(set().union(*used)) < sum(map(len, used)):
+            continue
+        left = len(handle) - sum(map(len, used))
+        given_names = [way for way in chosen[:2] if way[1]]
+        turned = bool(chosen[2][1] and given_names and min(given_names) > chosen[2])
+        worth = sum(way[2] for way in chosen) - 8 * left
+        yield (worth << 18) + left + (turned << 17) + sum(len(used[n]) << 5 + 4 * n for n in range(3))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "run"),
+    [(b"skylover", b"skylark", 4), (b"", b"a", 0), (b"abab", b"baba", 3), (b"x" * 24, b"x" * 20, 20), (b"a", b"b", 0)],
+)
+def test_the_longest_run_that_two_texts_share(left: bytes, right: bytes, run: int) -> None:
+    assert longest_common(left, right) == longest_common(right, left) == run
+
+
+@given(LETTERS, LETTERS)
+def test_the_longest_run_is_in_both_and_no_longer_one_is(left: bytes, right: bytes) -> None:
+    run = longest_common(left, right)
+    shared = [n for n in range(1, len(left) + 1) for at in range(len(left) - n + 1) if left[at : at + n] in right]
+    assert run == max(shared, default=0)
 
 
 @pytest.mark.parametrize(

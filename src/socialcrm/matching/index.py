@@ -14,6 +14,7 @@ from socialcrm.errors import ConfigError
 from socialcrm.matching.columns import AnyContact
 from socialcrm.matching.contact_keys import ROW, encode_contacts, encode_texts
 from socialcrm.matching.contact_texts import ContactTexts
+from socialcrm.matching.core.book import OpenBook
 from socialcrm.matching.facts import Key
 from socialcrm.matching.hashing import Hashes, Rows, mix
 from socialcrm.matching.holdings import Holdings
@@ -48,6 +49,7 @@ class ContactIndex:
         self._records = Records()
         self._changes = 0
         self._nearby: tuple[int, Nearby] | None = None
+        self._book: tuple[int, OpenBook] | None = None
         self.update(contacts)
 
     def __len__(self) -> int:
@@ -110,7 +112,14 @@ class ContactIndex:
 
     def count(self, key: Key, hashes: Hashes) -> Rows:
         """How many living contacts are filed under each hash of one kind."""
-        return self.postings.locate(mix(hashes, key)).counts
+        return self.postings.filing().counts(mix(hashes, key))
+
+    def book(self) -> OpenBook:
+        """The index as the compiled core reads it, until the next change."""
+        filing = self.postings.filing()
+        if self._book is None or self._book[0] != self._changes or self._book[1].filing is not filing:
+            self._book = (self._changes, OpenBook(self.table, self.words.table, filing, len(self)))
+        return self._book[1]
 
     def nearby(self) -> Nearby | None:
         """The letters of the contacts' names, or None in a CRM too large for letters to tell."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcrm.matching.evidence import KINDS, Kind
+from socialcrm.matching.evidence import KINDS
 from socialcrm.matching.evidence.rarity import RARITY
 from socialcrm.matching.hashing import Rows
 from socialcrm.matching.index import ContactIndex
@@ -69,14 +69,15 @@ def sample_of(model: WeightModel, pairs: Pairs, right: Flags) -> Sample:
     """Pairs with labels, ready to learn from: all that the model adds without learning is their offset."""
     prior = model.prior_bits(len(pairs.index)) * model.calibration.scale
     offset = prior + model.parts(pairs)[RARITY.name]
-    offset = offset + sum(model.more(kind, pairs) for kind in KINDS)
-    return Sample(pairs.p, {kind.name: kind.of(pairs) for kind in KINDS if kind is not RARITY}, offset, right)
+    offset = offset + sum(model.more(kind, pairs) for kind in KINDS if kind is not RARITY)
+    levels = {kind.name: np.ascontiguousarray(pairs.level(kind.name)) for kind in KINDS if kind is not RARITY}
+    return Sample(pairs.p, levels, offset, right)
 
 
 def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str, str | int | float]) -> WeightModel:
     """A model like ``model`` with weights learned from a sample, and with its record of how that was done."""
     scale = model.calibration.scale
-    table = {kind.name: _row(model, kind) * scale for kind in KINDS if kind is not RARITY}
+    table = {kind.name: np.asarray(model.row(kind)) * scale for kind in KINDS if kind is not RARITY}
     sizes = {name: len(row) for name, row in table.items() if name not in FIXED}
     learned = learn(sample, sizes, start=Learned(table, model.calibration.offset))
     for kind in KINDS:  # what speaks against somebody never weighs less than was set by hand
@@ -132,11 +133,6 @@ def refine(
     used = sum(place in verdicts for place in places)
     record = {**model.training, "refined_from": model.version, "labels": len(labels), "labels_used": used}
     return fit(model, sample, version=version, record=record)
-
-
-def _row(model: WeightModel, kind: Kind) -> Numbers:
-    table = model.weights.get(kind.name, {})
-    return np.asarray([table.get(level.name, 0.0) for level in kind.levels])
 
 
 def softmax(scores: Numbers, profiles: Rows, count: int) -> Numbers:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.columns import AnyContact, ProfileRow
-from socialcrm.matching.evidence import KINDS
+from socialcrm.matching.core.scoring import by_score, leaders
+from socialcrm.matching.explanation import Told, explained
 from socialcrm.matching.facts import Clue
 from socialcrm.matching.hashing import Rows
 from socialcrm.matching.index import ContactIndex
@@ -19,15 +20,12 @@ from socialcrm.matching.profile_keys import encode_texts
 from socialcrm.matching.profile_texts import ProfileTexts
 from socialcrm.matching.records import few_collections
 from socialcrm.matching.weights import Numbers, WeightModel, posterior
-from socialcrm.model import Contact, Evidence, Match, Profile
-from socialcrm.text import shorten
+from socialcrm.model import Match, Profile
 
 _BLOCK = 4_000
 _PROOF = sum(1 << clue for clue in (Clue.HANDLE, Clue.ACCOUNT_ID, Clue.EMAIL_VOUCHED))
 _SURE = 0.99
 """From this probability on, no letters in common are looked for."""
-_SHOWN = 160
-"""Characters of a value that an evidence shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class Matcher:
         for texts in blocks:
             with few_collections():
                 pairs, scores, probability = self._score(texts, index, ())
-            order = np.lexsort((-scores, pairs.p))
+            order = by_score(pairs.p, scores)
             yield Scan(start, pairs.p[order], pairs.c[order].astype(np.int64), probability[order])
             start += len(texts)
 
@@ -114,24 +112,20 @@ class Matcher:
     ) -> list[list[Match]]:
         pairs, scores, probability = self._score(ProfileTexts(profiles), index, ruled_out)
         out: list[list[Match]] = [[] for _ in profiles]
-        if not len(pairs):
+        places, runners_up = leaders(pairs.p, scores, probability, pairs.bits & _PROOF, top=top, floor=self.floor)
+        if not len(places):
             return out
-        order = np.lexsort((-scores, pairs.p))
-        worth = (probability >= self.floor) | (pairs.bits & _PROOF != 0)
-        for at, runner_up in _best(pairs.p[order], probability[order], worth[order], top):
-            pair = int(order[at])
-            profile = profiles[int(pairs.p[pair])]
-            contact = index.contact(int(pairs.c[pair]))
-            match = Match(
-                platform=profile.platform,
-                profile_id=profile.id,
-                contact_id=contact.id,
-                probability=float(probability[pair]),
-                evidence=_evidence(pairs, self.model, pair, profile, contact),
-                runner_up=runner_up,
-            )
-            out[int(pairs.p[pair])].append(match)
+        shown = pairs.some(places)
+        for row, contact, about, likely, runner_up in zip(
+            shown.p.tolist(), shown.c.tolist(), self._told(shown), probability[places].tolist(), runners_up, strict=True
+        ):
+            out[row].append(explained(profiles[row], index.contact(contact), about, likely, runner_up))
         return out
+
+    def _told(self, shown: Pairs) -> Iterator[Told]:
+        """For each pair, the kinds that are not silent, by number: level and weight of each."""
+        for levels, weights in zip(shown.levels.tolist(), self.model.added(shown).tolist(), strict=True):
+            yield [(kind, level, weights[kind]) for kind, level in enumerate(levels) if level]
 
     def _score(
         self, texts: ProfileTexts, index: ContactIndex, ruled_out: Sequence[Collection[str]]
@@ -163,37 +157,3 @@ def _read(profiles: Iterable[Profile | ProfileRow]) -> Iterator[ProfileTexts]:
         if not block:
             return
         yield texts
-
-
-def _best(
-    profiles: NDArray[np.int64], probability: Numbers, worth: NDArray[np.bool_], top: int
-) -> Iterator[tuple[int, float]]:
-    """Positions of each profile's best pairs, with the probability of the next one."""
-    starts = np.flatnonzero(np.concatenate([[True], profiles[1:] != profiles[:-1]]))
-    place = np.arange(len(profiles)) - np.repeat(starts, np.diff(np.append(starts, len(profiles))))
-    following = np.zeros(len(profiles))
-    following[:-1] = np.where(profiles[1:] == profiles[:-1], probability[1:], 0.0)
-    for at in np.flatnonzero((place < top) & worth):
-        yield int(at), float(following[at])
-
-
-def _evidence(pairs: Pairs, model: WeightModel, pair: int, profile: Profile, contact: Contact) -> tuple[Evidence, ...]:
-    """What was found about one pair, the weightiest first."""
-    found = []
-    name = int(pairs.which[pair])
-    for kind in KINDS:
-        number = int(kind.of(pairs.named)[name] if kind.by_name else kind.of(pairs)[pair])
-        if number:
-            level = kind.levels[number]
-            left, right = (shorten(value, _SHOWN) for value in kind.values(profile, contact))
-            found.append(
-                Evidence(
-                    name=f"{kind.name}.{level.name}",
-                    weight=model.weight(kind, pairs, pair),
-                    left=left,
-                    right=right,
-                    sentence=level.sentence.format(left=left, right=right),
-                    trust=level.trust,
-                )
-            )
-    return tuple(sorted(found, key=lambda evidence: -abs(evidence.weight)))

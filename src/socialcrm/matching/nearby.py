@@ -6,13 +6,14 @@ Only for CRMs of up to `MOST` contacts: among more, three letters single nobody 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.facts import Key
 from socialcrm.matching.hashing import Hashes, Rows, mix
 from socialcrm.matching.postings import Postings
-from socialcrm.matching.reading import letters
 
 MOST = 50_000
 _WIDEST = 500
@@ -49,16 +50,17 @@ class Nearby:
         if not len(texts[0]):
             return _NONE, _NONE
         profiles, keys = _once(np.concatenate([rows for rows, _ in asked]), np.concatenate([keys for _, keys in asked]))
-        located = self.postings.locate(keys)
-        counts = located.counts
+        filing = self.postings.filing()
+        counts = filing.counts(keys)
         bits = np.where(counts > self.widest, 0, np.rint(16 * np.log2((self.contacts + 1) / np.maximum(counts, 1))))
         place = np.empty(len(order), dtype=np.int64)
         place[np.argsort(order)[::-1]] = np.arange(len(order))
         found = []
         step = max(1, _CELLS // max(1, len(order)))
         for start in range(0, len(texts[0]), step):
-            here = (profiles >= start) & (profiles < start + step) & (bits > 0)
-            at, rows = located.rows(here)
+            (here,) = ((profiles >= start) & (profiles < start + step) & (bits > 0)).nonzero()
+            at, rows = filing.rows(keys[here])
+            at = here[at]
             cells = (profiles[at] - start) * len(order) + rows
             total = np.bincount(cells, weights=bits[at], minlength=step * len(order)).astype(np.int64)
             p, c = _best(total.reshape(step, len(order)), place)
@@ -85,6 +87,12 @@ def _best(total: NDArray[np.int64], place: NDArray[np.int64]) -> tuple[Rows, Row
 
 
 _PLACES = 32
+
+
+def letters(column: NDArray[Any]) -> NDArray[np.uint8]:
+    """Texts of one width as a matrix of letters, 0 after the end."""
+    column = np.ascontiguousarray(column)
+    return column.view(np.uint8).reshape(len(column), column.dtype.itemsize)
 
 
 def _initials(table: NDArray[np.void], words: NDArray[np.void], rows: Rows) -> tuple[Rows, Hashes]:

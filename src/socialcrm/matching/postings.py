@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcrm.matching.core.postings import Filing
 from socialcrm.matching.hashing import Hashes, Rows
 from socialcrm.matching.records import mapped, store
 
@@ -39,29 +40,6 @@ class _Filed(NamedTuple):
         """The key of every row."""
         return np.repeat(self.keys, np.diff(self.starts))
 
-    def locate(self, asked: Hashes) -> tuple[Rows, Rows]:
-        """Where the rows of each key begin, and how many they are.
-
-        Keys are hashes, so a place in the directory has a key or two: no search, whatever the size.
-        """
-        begin, count = np.zeros(len(asked), dtype=np.int64), np.zeros(len(asked), dtype=np.int64)
-        if not len(self.keys):
-            return begin, count
-        bucket = asked >> np.uint64(64 - (len(self.directory) - 1).bit_length() + 1)
-        place, stop = self.directory[bucket], self.directory[bucket + np.uint64(1)]
-        (open_,) = (place < stop).nonzero()
-        place, stop, wanted = place[open_], stop[open_], asked[open_]
-        while len(open_):
-            here = self.keys[place]
-            hit = here == wanted
-            found, at = open_[hit], place[hit]
-            begin[found] = self.starts[at]
-            count[found] = self.starts[at + 1] - self.starts[at]
-            place = place + 1
-            more = (here < wanted) & (place < stop)
-            open_, place, stop, wanted = open_[more], place[more], stop[more], wanted[more]
-        return begin, count
-
 
 def _directory(keys: Hashes) -> NDArray[np.int32]:
     """Where the keys that begin with each number of so many bits start, as many numbers as there are keys or more."""
@@ -73,21 +51,6 @@ def _directory(keys: Hashes) -> NDArray[np.int32]:
 
 
 _EMPTY = _Filed.of(_NO_KEYS, _NO_ROWS)
-
-
-class Located(NamedTuple):
-    """Where the rows of many keys stand, and how many living ones each has."""
-
-    parts: list[tuple[Rows, Rows, NDArray[np.int32]]]
-    counts: Rows
-
-    def rows(self, wanted: NDArray[np.bool_]) -> tuple[Rows, NDArray[np.int32]]:
-        """The rows under the wanted keys, as (position of the key, row); those of the dead are among them."""
-        (some,) = wanted.nonzero()
-        found = [_expand(begin[some], count[some], rows) for begin, count, rows in self.parts]
-        if len(found) == 1:
-            return some[found[0][0]], found[0][1]
-        return some[np.concatenate([at for at, _ in found])], np.concatenate([rows for _, rows in found])
 
 
 class Postings:
@@ -102,11 +65,13 @@ class Postings:
         self._main, self._recent = _EMPTY, _EMPTY
         self._unsorted: list[tuple[Hashes, NDArray[np.int32]]] = []
         self._dead = _NO_KEYS
+        self._filing: Filing | None = None
 
     def add(self, keys: Hashes, rows: NDArray[np.int32]) -> None:
         """File rows under keys; they are sorted when somebody asks, so that a first load sorts once."""
         if len(keys):
             self._unsorted.append((keys, rows))
+            self._filing = None
 
     def _settle(self) -> None:
         if not self._unsorted:
@@ -147,6 +112,7 @@ class Postings:
         """Note that one entry under each of these keys belongs to a row that is no more."""
         if len(keys):
             self._dead = np.sort(np.concatenate([self._dead, keys]))
+            self._filing = None
 
     def keep(self, numbers: NDArray[np.int32]) -> None:
         """Renumber rows by ``numbers`` (old row → new row, -1 to drop) and forget the dead."""
@@ -154,30 +120,21 @@ class Postings:
         keys = np.concatenate([self._main.every(), self._recent.every()])
         rows = numbers[np.concatenate([self._main.rows, self._recent.rows])]
         self._main, self._recent = _Filed.of(keys[rows >= 0], rows[rows >= 0]), _EMPTY
-        self._dead = _NO_KEYS
+        self._dead, self._filing = _NO_KEYS, None
 
-    def locate(self, keys: Hashes) -> Located:
-        """Where the rows filed under each key stand."""
+    def filing(self) -> Filing:
+        """Keys and rows as the compiled core looks them up, until the next change."""
         self._settle()
-        parts = [(*part.locate(keys), part.rows) for part in (self._main, self._recent) if len(part.keys)]
-        counts = sum((count for _, count, _ in parts), np.zeros(len(keys), dtype=np.int64))
-        if len(self._dead):
-            counts = counts - (np.searchsorted(self._dead, keys, "right") - np.searchsorted(self._dead, keys, "left"))
-        return Located(parts or [(counts, counts, _NO_ROWS)], counts)
+        if self._filing is None:
+            self._filing = Filing([part for part in (self._main, self._recent) if len(part.keys)], self._dead)
+        return self._filing
 
     def find(self, keys: Hashes, caps: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
         """Rows filed under each key, as (position in ``keys``, row); keys shared by more rows than their cap give none.
 
         Rows of the dead are included; the caller filters them.
         """
-        located = self.locate(keys)
-        return located.rows(located.counts <= caps)
-
-
-def _expand(begin: Rows, count: Rows, rows: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
-    """Every position of every range [begin, begin + count), with the number of its range."""
-    if not count.any():
-        return count[:0], rows[:0]
-    owner = np.repeat(np.arange(len(begin)), count)
-    shift = begin - np.cumsum(count) + count
-    return owner, rows[np.arange(len(owner)) + shift[owner]]
+        filing = self.filing()
+        (wanted,) = (filing.counts(keys) <= caps).nonzero()
+        at, rows = filing.rows(keys[wanted])
+        return wanted[at], rows

@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from socialcrm.errors import ConfigError
+from socialcrm.matching.core.kinds import NUMBERS
+from socialcrm.matching.core.scoring import Weights, more, parts, rank
+from socialcrm.matching.core.scoring import posterior as _posterior
 from socialcrm.matching.evidence import KINDS, Kind
-from socialcrm.matching.evidence.rarity import RARITY, rarity_bits
+from socialcrm.matching.evidence.rarity import RARITY
 from socialcrm.matching.facts import Clue
 from socialcrm.matching.hashing import Rows
 from socialcrm.matching.pairs import Pairs
@@ -93,14 +96,16 @@ class WeightModel(_Part):
 
     def parts(self, pairs: Pairs) -> dict[str, Numbers]:
         """The weight of each kind of evidence for each pair, calibrated: with `base` they add up to the score."""
-        return {kind.name: self._part(kind, pairs) for kind in KINDS}
+        found = self.added(pairs)
+        return {kind.name: found[:, NUMBERS[kind.name]] for kind in KINDS}
 
-    def _part(self, kind: Kind, pairs: Pairs) -> Numbers:
-        return self._rarity(pairs) if kind is RARITY else self._table(kind)[kind.of(pairs)] + self.more(kind, pairs)
+    def added(self, pairs: Pairs) -> Numbers:
+        """The same as a matrix of pairs and kinds, in the core's order of kinds."""
+        return parts(pairs.pairing(), self.weighed(), pairs.levels)
 
-    def more(self, kind: Kind, pairs: Pairs) -> Numbers | float:
+    def more(self, kind: Kind, pairs: Pairs) -> Numbers:
         """What rare values add to the weights of a kind's levels, calibrated."""
-        return 0.0 if kind.rarity is None else kind.rarity(pairs) * self.calibration.scale
+        return more(pairs.pairing(), self.weighed(), kind.name)
 
     def rank(self, pairs: Pairs) -> tuple[Pairs, Numbers]:
         """The pairs that are in the running, and the score of each, as `scores` of all `parts` gives it.
@@ -108,57 +113,38 @@ class WeightModel(_Part):
         What is cheap to compare comes first. Pairs that fall so far behind in it that letters could not make
         up for it, or that letters could not lift to any likelihood, are dropped, unless more than a name proposed them.
         """
-        base = self.base(len(pairs.index))
-        cheap = self._sum(pairs, dear=False) + base
-        best = np.full(len(pairs.profiles.table), -np.inf)
-        np.maximum.at(best, pairs.p, cheap)
-        keep = (cheap >= best[pairs.p] - _BEHIND) & (cheap >= _HOPELESS) | (pairs.bits & ~_BY_NAME != 0)
-        left = pairs.only(keep)
-        return left, cheap[keep] + self._sum(left, dear=True)
+        places, scores, levels = rank(
+            pairs.pairing(), self.weighed(), self.base(len(pairs.index)),
+            behind=_BEHIND, hopeless=_HOPELESS, by_name=_BY_NAME,
+        )  # fmt: skip
+        return pairs.some(places, levels), scores
 
-    def _sum(self, pairs: Pairs, *, dear: bool) -> Numbers:
-        names, rest = np.zeros(len(pairs.named)), np.zeros(len(pairs))
-        for kind in KINDS:
-            if kind.dear is not dear:
-                continue
-            if kind.by_name:
-                names += self._part(kind, pairs.named)
-            else:
-                rest += self._part(kind, pairs)
-        return np.asarray(rest + names[pairs.which], dtype=np.float64)
-
-    def _table(self, kind: Kind) -> Numbers:
-        """The calibrated weight of each level of a kind."""
-        of, tables = self._held[0]
-        if of != (id(self.weights), id(self.calibration)):
-            tables = self._tables()
-            self._held[0] = (id(self.weights), id(self.calibration)), tables
-        return tables[kind.name]
+    def weighed(self) -> Weights:
+        """The weights as the compiled core adds them up."""
+        of, weighed = self._held[0]
+        now = (self.weights, self.calibration, self.rarity)
+        if weighed is None or any(one is not other for one, other in zip(of, now, strict=True)):
+            weighed = Weights([self._row(kind) for kind in KINDS], self.calibration.scale)
+            self._held[0] = now, weighed
+        return weighed
 
     @cached_property
-    def _held(self) -> list[tuple[tuple[int, int], dict[str, Numbers]]]:
-        """The tables as arrays, with what they were made of: a copy with other weights takes them along."""
-        return [((0, 0), {})]
+    def _held(self) -> list[tuple[tuple[object, ...], Weights | None]]:
+        """The weights as they were last handed to the core: a copy with other weights takes them along."""
+        return [((None,) * 3, None)]
 
-    def _tables(self) -> dict[str, Numbers]:
-        scale = self.calibration.scale
-        return {
-            kind.name: np.asarray([self.weights.get(kind.name, {}).get(level.name, 0.0) for level in kind.levels])
-            * scale
-            for kind in KINDS
-        }
-
-    def _rarity(self, pairs: Pairs) -> Numbers:
-        bits = rarity_bits(pairs) * self.rarity.per_bit
-        return np.asarray(np.minimum(bits, self.rarity.most) * self.calibration.scale, dtype=np.float64)
-
-    def weight(self, kind: Kind, pairs: Pairs, place: int) -> float:
-        """What one kind of evidence adds to the score of one pair."""
+    def _row(self, kind: Kind) -> tuple[str, bool, bool, list[float], float, float]:
+        """One kind, as the core's table has it; rarity weighs by the bit alone."""
         if kind is RARITY:
-            return float(self._rarity(pairs.named)[pairs.which[place]])
-        found, at = (pairs.named, pairs.which[place]) if kind.by_name else (pairs, place)
-        more = 0.0 if kind.rarity is None else float(np.asarray(self.more(kind, pairs))[place])
-        return float(self._table(kind)[kind.of(found)[at]]) + more
+            weights, per_bit, most = [0.0] * len(kind.levels), self.rarity.per_bit, self.rarity.most
+        else:
+            weights, per_bit, most = self.row(kind), 1.0, float("inf")
+        return kind.name, kind.by_name, kind.dear, weights, per_bit, most
+
+    def row(self, kind: Kind) -> list[float]:
+        """The weight of each level of a kind, before calibration."""
+        table = self.weights.get(kind.name, {})
+        return [table.get(level.name, 0.0) for level in kind.levels]
 
     def base(self, contacts: int) -> float:
         """The score, in bits, of a contact of whom nothing is known; evidence adds its weights to this."""
@@ -192,8 +178,4 @@ def posterior(scores: Numbers, profiles: Rows, count: int) -> Numbers:
     ``scores`` are log-odds in bits against none; ``profiles`` numbers the profile of each pair,
     below ``count``. The probabilities of one profile's pairs sum to at most 1.
     """
-    peak = np.zeros(count)
-    np.maximum.at(peak, profiles, scores)
-    odds = np.exp2(scores - peak[profiles])
-    total = np.exp2(-peak) + np.bincount(profiles, weights=odds, minlength=count)
-    return np.asarray(odds / total[profiles], dtype=np.float64)
+    return _posterior(scores, profiles, count)

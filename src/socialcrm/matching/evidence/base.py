@@ -1,18 +1,18 @@
-"""What a kind of evidence is: a function over pairs, its levels with their sentences, and the two values shown."""
+"""What a kind of evidence is: its levels with their sentences, and the two values shown.
+
+How a pair is compared stands in the compiled core, in the function that `core/kinds.pyx` enters under the kind's name.
+"""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from socialcrm.matching.pairs import Flags, Levels, Pairs
+from socialcrm.matching.core.kinds import NUMBERS
+from socialcrm.matching.pairs import Levels, Pairs
 from socialcrm.model import Contact, Profile, Trust
 
-Compare = Callable[[Pairs], Levels]
 Values = Callable[[Profile, Contact], tuple[str, str]]
 
 
@@ -33,38 +33,25 @@ class Level:
 class Kind:
     """A kind of evidence. Level 0 is silence: nothing to compare, nothing to say, weight 0.
 
-    ``rarity`` gives the bits by which a rare value weighs more than the level's weight, for all pairs.
-    One that is ``by_name`` looks at nothing of the contact but the name, so that a profile's
-    candidates of one name are compared once. A ``dear`` one reads letter by letter: only the
+    ``about`` says what is compared. A kind that is ``by_name`` looks at nothing of the contact but the name, so
+    that a profile's candidates of one name are compared once. A ``dear`` one reads letter by letter: only the
     candidates that the others leave in the running are compared.
     """
 
     name: str
-    compare: Compare
+    about: str
     values: Values
     levels: tuple[Level, ...]
-    rarity: Callable[[Pairs], NDArray[np.float64]] | None = None
     by_name: bool = False
     dear: bool = False
-    about: str = field(init=False)
 
     def __post_init__(self) -> None:
-        about = inspect.getdoc(self.compare)
-        if not about:
-            raise TypeError(f"the evidence {self.name} needs a docstring: it is its documentation")
-        object.__setattr__(self, "about", about)
+        if self.name not in NUMBERS or not self.about:
+            raise TypeError(
+                f"the evidence {self.name} needs a function in the core, and words that say what it compares"
+            )
+        object.__setattr__(self, "about", inspect.cleandoc(self.about))
 
     def of(self, pairs: Pairs) -> Levels:
-        """The level of every pair, computed once."""
-        if self.name not in pairs.levels:
-            by_name = self.by_name and pairs.named is not pairs
-            pairs.levels[self.name] = self.of(pairs.named)[pairs.which] if by_name else self.compare(pairs)
-        return pairs.levels[self.name]
-
-
-def first_true(pairs: Pairs, *cases: Flags) -> Levels:
-    """The number (from 1) of the first case that holds, 0 where none does."""
-    out = np.zeros(len(pairs), dtype=np.int8)
-    for number in range(len(cases), 0, -1):
-        out[cases[number - 1]] = number
-    return out
+        """The level of every pair."""
+        return pairs.level(self.name)

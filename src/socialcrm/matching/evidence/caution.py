@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from socialcrm.matching.evidence.base import Kind, Level, first_true
+from socialcrm.matching.core.compare_context import set_read
+from socialcrm.matching.evidence.base import Kind, Level
 from socialcrm.matching.evidence.name import NAME
-from socialcrm.matching.facts import Clue
 from socialcrm.matching.keys import visible
-from socialcrm.matching.pairs import Levels, Pairs
 from socialcrm.model import Contact, Profile, Trust
 
 _READ = {"turned", "full", "more", "longer", "variant", "middle", "given", "surname"}
 """Levels of the display name at which its letters, not only its shape, are the contact's."""
-
-
-def compare(pairs: Pairs) -> Levels:
-    """Looks for what impostors, fans and jokers wear.
-
-    Letters of another script that look Latin, a name that is only drawn like the contact's, the
-    words “official”, “giveaway”, “fan”, “parody” and their like in display name or handle, a bio
-    that says so, and words that name an organisation.
-    """
-    read = np.asarray([level.name in _READ for level in NAME.levels])[NAME.of(pairs)]
-    drawn = pairs.clue(Clue.NAME_SHAPE) & ~read
-    return first_true(
-        pairs,
-        pairs.flag("mixed"),
-        drawn,
-        pairs.flag("caution_name"),
-        pairs.flag("caution_bio"),
-        pairs.flag("caution_handle"),
-        pairs.flag("organisation"),
-    )
 
 
 def values(profile: Profile, contact: Contact) -> tuple[str, str]:
@@ -42,7 +19,12 @@ def values(profile: Profile, contact: Contact) -> tuple[str, str]:
 
 CAUTION = Kind(
     "caution",
-    compare,
+    """Looks for what impostors, fans and jokers wear.
+
+    Letters of another script that look Latin, a name that is only drawn like the contact's, the
+    words “official”, “giveaway”, “fan”, “parody” and their like in display name or handle, a bio
+    that says so, and words that name an organisation.
+    """,
     values,
     (
         Level("silent", ""),
@@ -54,3 +36,5 @@ CAUTION = Kind(
         Level("organisation", "“{left}” names an organisation, not a person.", Trust.AGAINST),
     ),
 )
+
+set_read([number for number, level in enumerate(NAME.levels) if level.name in _READ])

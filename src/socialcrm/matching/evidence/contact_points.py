@@ -2,32 +2,8 @@
 
 from __future__ import annotations
 
-from socialcrm.matching.evidence.base import Kind, Level, first_true
-from socialcrm.matching.facts import Clue
-from socialcrm.matching.pairs import Levels, Pairs
+from socialcrm.matching.evidence.base import Kind, Level
 from socialcrm.model import Contact, Profile, Trust
-
-
-def compare_email(pairs: Pairs) -> Levels:
-    """Compares e-mail addresses on the record with the platform's, with the bio and with the handle.
-
-    An address that the platform vouches for is proof. One that stands in the bio is a strong clue.
-    A local part equal to the handle is one too if it is the person's own invention; if it is
-    merely their name, any namesake would choose it, and it counts little. Role addresses
-    (info, sales) say nothing.
-    """
-    return first_true(
-        pairs,
-        pairs.clue(Clue.EMAIL_VOUCHED),
-        pairs.clue(Clue.EMAIL_IN_BIO),
-        pairs.clue(Clue.LOCAL_OWN),
-        pairs.clue(Clue.LOCAL_NAME),
-    )
-
-
-def compare_phone(pairs: Pairs) -> Levels:
-    """Looks for a phone number of the record in the bio."""
-    return first_true(pairs, pairs.clue(Clue.PHONE))
 
 
 def email_values(profile: Profile, contact: Contact) -> tuple[str, str]:
@@ -42,7 +18,13 @@ def phone_values(profile: Profile, contact: Contact) -> tuple[str, str]:
 
 EMAIL = Kind(
     "email",
-    compare_email,
+    """Compares e-mail addresses on the record with the platform's, with the bio and with the handle.
+
+    An address that the platform vouches for is proof. One that stands in the bio is a strong clue.
+    A local part equal to the handle is one too if it is the person's own invention; if it is
+    merely their name, any namesake would choose it, and it counts little. Role addresses
+    (info, sales) say nothing.
+    """,
     email_values,
     (
         Level("silent", ""),
@@ -55,7 +37,7 @@ EMAIL = Kind(
 
 PHONE = Kind(
     "phone",
-    compare_phone,
+    "Looks for a phone number of the record in the bio.",
     phone_values,
     (
         Level("silent", ""),

@@ -2,31 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from socialcrm.matching.evidence.base import Kind, Level, first_true
-from socialcrm.matching.facts import Clue
+from socialcrm.matching.evidence.base import Kind, Level
 from socialcrm.matching.handles import known_key, platform_key
-from socialcrm.matching.pairs import Levels, Pairs
 from socialcrm.model import Contact, Profile, Trust
-
-
-def compare(pairs: Pairs) -> Levels:
-    """Compares the account with the accounts recorded on the contact for this platform.
-
-    Handles are equal letter by letter, apart from case and a leading ``@``. One that only looks
-    the same is taken for an imitation; a contact whose recorded account is another one speaks
-    against this one.
-    """
-    platform = pairs.profile("platform").astype(np.int64)
-    bit = np.where(platform >= 0, np.uint64(1) << np.maximum(platform, 0).astype(np.uint64), np.uint64(0))
-    return first_true(
-        pairs,
-        pairs.clue(Clue.ACCOUNT_ID),
-        pairs.clue(Clue.HANDLE),
-        pairs.clue(Clue.HANDLE_SHAPE),
-        (pairs.hashes("platforms") & bit) != 0,
-    )
 
 
 def values(profile: Profile, contact: Contact) -> tuple[str, str]:
@@ -39,7 +17,12 @@ def values(profile: Profile, contact: Contact) -> tuple[str, str]:
 
 KNOWN = Kind(
     "known",
-    compare,
+    """Compares the account with the accounts recorded on the contact for this platform.
+
+    Handles are equal letter by letter, apart from case and a leading ``@``. One that only looks
+    the same is taken for an imitation; a contact whose recorded account is another one speaks
+    against this one.
+    """,
     values,
     (
         Level("silent", ""),

@@ -2,76 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from socialcrm.matching.evidence.base import Kind, Level, first_true
-from socialcrm.matching.facts import Clue, Key
-from socialcrm.matching.pairs import Flags, Levels, Pairs
+from socialcrm.matching.evidence.base import Kind, Level
 from socialcrm.model import Contact, Profile, Trust
-
-
-def surname_shown(pairs: Pairs) -> Flags:
-    """Pairs whose display name holds the surname, in any spelling, or a word of it."""
-    return pairs.any_said(Key.WORD, [word["hash"] for word in pairs.surnames + pairs.parts])
-
-
-def variant_shown(pairs: Pairs) -> Flags:
-    """Pairs whose display name holds a nickname or foreign form of the given name."""
-    return pairs.any_said(Key.CANON, list(pairs.given["canon"].T))
-
-
-def compare(pairs: Pairs) -> Levels:
-    """Compares the display name with the contact's given name and surname.
-
-    Knows titles, word order, initials, nicknames, forms of a name in other languages and the ways
-    to write it in Latin letters. An empty name, one of signs only or a placeholder says nothing.
-    The weight is for how the names agree; how rare they are is weighed by itself.
-    """
-    words = pairs.profile("words").astype(np.int64)
-    known = (words > 0) & (pairs.given["hash"] != 0)
-    complete = known & (pairs.surname["hash"] != 0)
-    surname = surname_shown(pairs) & complete
-    given = pairs.said(Key.WORD, pairs.given["hash"])
-    variant = variant_shown(pairs)
-    middle = pairs.said(Key.WORD, pairs.middle["hash"])
-    initial = pairs.said(Key.INITIAL, pairs.given["initial"])
-    surname_initial = pairs.said(Key.INITIAL, pairs.surname["initial"])
-    turned, last, placed = _order(pairs)
-    extra = words > 1 + pairs.contact("surname_words").astype(np.int64) + middle
-    return first_true(
-        pairs,
-        surname & given & turned & ~extra,
-        (surname & given & ~extra) | (complete & pairs.clue(Clue.WHOLE_NAME)),
-        surname & given & last,
-        surname & given,
-        surname & variant,
-        surname & middle,
-        complete & _sounds(pairs, surname, given),
-        surname & initial,
-        complete & given & surname_initial,
-        surname & (words == 1),
-        surname & placed,
-        known & (given | variant) & (words == 1),
-        complete & (given | variant),
-        complete & (words > 1),
-        known,
-    )
-
-
-def _sounds(pairs: Pairs, surname: Flags, given: Flags) -> Flags:
-    """Pairs that agree in surname and given name, by letters or by sound."""
-    given_sound = pairs.said(Key.SOUND_WORD, pairs.given["sound"])
-    surname_sound = pairs.any_said(Key.SOUND_WORD, [word["sound"] for word in pairs.surnames])
-    return (surname | surname_sound) & (given | given_sound)
-
-
-def _order(pairs: Pairs) -> tuple[Flags, Flags, Flags]:
-    """Pairs with words turned, with a word of the contact last, and with the surname where one stands."""
-    family_first = pairs.flag_of_contact("family_first")
-    turned = pairs.said(Key.FIRST_WORD, pairs.surname["hash"]) & pairs.said(Key.LAST_WORD, pairs.given["hash"])
-    placed = pairs.any_said(Key.LAST_WORD, [word["hash"] for word in pairs.surnames + pairs.parts])
-    last = placed | pairs.said(Key.LAST_WORD, pairs.given["hash"])
-    return turned & ~family_first, last, placed | family_first
 
 
 def values(profile: Profile, contact: Contact) -> tuple[str, str]:
@@ -81,7 +13,12 @@ def values(profile: Profile, contact: Contact) -> tuple[str, str]:
 
 NAME = Kind(
     "name",
-    compare,
+    """Compares the display name with the contact's given name and surname.
+
+    Knows titles, word order, initials, nicknames, forms of a name in other languages and the ways
+    to write it in Latin letters. An empty name, one of signs only or a placeholder says nothing.
+    The weight is for how the names agree; how rare they are is weighed by itself.
+    """,
     values,
     (
         Level("silent", ""),

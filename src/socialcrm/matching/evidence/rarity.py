@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-import numpy as np
-from numpy.typing import NDArray
-
-from socialcrm.matching.evidence.base import Kind, Level, first_true
+from socialcrm.matching.core.compare_names import set_shares
+from socialcrm.matching.evidence.base import Kind, Level
 from socialcrm.matching.evidence.handle import HANDLE
 from socialcrm.matching.evidence.name import NAME
-from socialcrm.matching.pairs import Levels, Pairs
 from socialcrm.model import Contact, Profile
-
-_INITIAL_BITS = 4.0
-RARE_BITS = 17.0
-"""From here on fewer than one person in 130,000 is expected to carry what agrees."""
 
 # What each level of name and handle says of (given name, surname): 1 all of it, a share of it, or "i" the initial.
 _SHARES: dict[str, tuple[float | str, float | str]] = {
@@ -29,47 +20,6 @@ _SHARES: dict[str, tuple[float | str, float | str]] = {
 }  # fmt: skip
 
 
-def rarity_bits(pairs: Pairs) -> NDArray[np.float64]:
-    """The surprise, in bits, of the words in which the pair agrees by display name or handle, counted once."""
-    return pairs.by_name(RARITY.name, _bits)
-
-
-def _bits(pairs: Pairs) -> NDArray[np.float64]:
-    table, words = pairs.index.table, pairs.index.words
-    surprise = (
-        words.bits(table["given"][pairs.c], "given", len(pairs.index)),
-        words.bits(table["surname"][pairs.c, 0], "surname", len(pairs.index)),
-    )
-    total = np.zeros(len(pairs))
-    for place in (0, 1):
-        initial = np.minimum(_INITIAL_BITS, surprise[place])
-        said = []
-        for kind in (NAME, HANDLE):
-            share, is_initial = _shares(kind, place)
-            levels = kind.of(pairs)
-            said.append(np.where(is_initial[levels], initial, surprise[place] * share[levels]))
-        total += np.maximum(*said)
-    return total
-
-
-@cache
-def _shares(kind: Kind, place: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Of each level: the share of the word that agrees, and whether only its initial does."""
-    said = [_SHARES.get(f"{kind.name}.{level.name}", (0, 0))[place] for level in kind.levels]
-    return np.asarray([0.0 if of == "i" else float(of) for of in said]), np.asarray([of == "i" for of in said])
-
-
-def compare(pairs: Pairs) -> Levels:
-    """Weighs how rare the agreeing words of the name are: Dutro says more than Smith.
-
-    The share of people with a name comes from the contacts themselves, blended with a shipped
-    table of the commonest names. The weight is the surprise in bits, counted once however often
-    the name is repeated in display name and handle.
-    """
-    bits = rarity_bits(pairs)
-    return first_true(pairs, bits >= RARE_BITS, bits > 0)
-
-
 def values(profile: Profile, contact: Contact) -> tuple[str, str]:
     """The display name, or the handle without one, and the contact's name."""
     return profile.display_name or profile.handle, contact.name
@@ -77,7 +27,12 @@ def values(profile: Profile, contact: Contact) -> tuple[str, str]:
 
 RARITY = Kind(
     "rarity",
-    compare,
+    """Weighs how rare the agreeing words of the name are: Dutro says more than Smith.
+
+    The share of people with a name comes from the contacts themselves, blended with a shipped
+    table of the commonest names. The weight is the surprise in bits, counted once however often
+    the name is repeated in display name and handle.
+    """,
     values,
     (
         Level("silent", ""),
@@ -86,3 +41,13 @@ RARITY = Kind(
     ),
     by_name=True,
 )
+
+
+def _shares(kind: Kind) -> list[tuple[float, float]]:
+    """What each level of a kind says of given name and surname, as the core has it: -1 for the initial."""
+    said = [_SHARES.get(f"{kind.name}.{level.name}", (0, 0)) for level in kind.levels]
+    given, surname = ([-1.0 if of == "i" else float(of) for of in column] for column in zip(*said, strict=True))
+    return list(zip(given, surname, strict=True))
+
+
+set_shares(_shares(NAME), _shares(HANDLE))

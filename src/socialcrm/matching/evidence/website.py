@@ -2,28 +2,8 @@
 
 from __future__ import annotations
 
-from socialcrm.matching.evidence.base import Kind, Level, first_true
-from socialcrm.matching.facts import Clue
-from socialcrm.matching.pairs import Levels, Pairs
+from socialcrm.matching.evidence.base import Kind, Level
 from socialcrm.model import Contact, Profile, Trust
-
-
-def compare(pairs: Pairs) -> Levels:
-    """Compares the web sites on the record with the account, its handle and its links.
-
-    A record that names the account itself, or a handle that lives under the contact's own host,
-    starts from what the CRM knows. A link from the profile to the site is only a claim: anybody
-    can write it. A host that is merely the person's name counts little, and one that many
-    contacts share counts nothing.
-    """
-    return first_true(
-        pairs,
-        pairs.clue(Clue.SITE_ACCOUNT),
-        pairs.clue(Clue.SITE_HOST),
-        pairs.clue(Clue.SITE_OWN),
-        pairs.clue(Clue.PAGE),
-        pairs.clue(Clue.SITE_NAME),
-    )
 
 
 def values(profile: Profile, contact: Contact) -> tuple[str, str]:
@@ -33,7 +13,13 @@ def values(profile: Profile, contact: Contact) -> tuple[str, str]:
 
 WEBSITE = Kind(
     "website",
-    compare,
+    """Compares the web sites on the record with the account, its handle and its links.
+
+    A record that names the account itself, or a handle that lives under the contact's own host,
+    starts from what the CRM knows. A link from the profile to the site is only a claim: anybody
+    can write it. A host that is merely the person's name counts little, and one that many
+    contacts share counts nothing.
+    """,
     values,
     (
         Level("silent", ""),

@@ -1,0 +1,3 @@
+from collections.abc import Iterable
+
+def set_read(levels: Iterable[int]) -> None: ...

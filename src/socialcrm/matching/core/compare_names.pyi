@@ -1,0 +1,3 @@
+from collections.abc import Sequence
+
+def set_shares(names: Sequence[tuple[float, float]], handles: Sequence[tuple[float, float]]) -> None: ...

@@ -1,0 +1,9 @@
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+class Filing:
+    def __init__(self, parts: Sequence[tuple[NDArray[np.uint64], ...]], dead: NDArray[np.uint64]) -> None: ...
+    def counts(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]: ...
+    def rows(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]: ...
