@@ -112,13 +112,13 @@ class ContactIndex:
 
     def count(self, key: Key, hashes: Hashes) -> Rows:
         """How many living contacts are filed under each hash of one kind."""
-        return self.postings.filing().counts(mix(hashes, key))
+        return self.postings.lookup().counts(mix(hashes, key))
 
     def book(self) -> OpenBook:
         """The index as the compiled core reads it, until the next change."""
-        filing = self.postings.filing()
-        if self._book is None or self._book[0] != self._changes or self._book[1].filing is not filing:
-            self._book = (self._changes, OpenBook(self.table, self.words.table, filing, len(self)))
+        lookup = self.postings.lookup()
+        if self._book is None or self._book[0] != self._changes or self._book[1].lookup is not lookup:
+            self._book = (self._changes, OpenBook(self.table, self.words.table, lookup, len(self)))
         return self._book[1]
 
     def nearby(self) -> Nearby | None:

@@ -50,8 +50,8 @@ class Nearby:
         if not len(texts[0]):
             return _NONE, _NONE
         profiles, keys = _once(np.concatenate([rows for rows, _ in asked]), np.concatenate([keys for _, keys in asked]))
-        filing = self.postings.filing()
-        counts = filing.counts(keys)
+        lookup = self.postings.lookup()
+        counts = lookup.counts(keys)
         bits = np.where(counts > self.widest, 0, np.rint(16 * np.log2((self.contacts + 1) / np.maximum(counts, 1))))
         place = np.empty(len(order), dtype=np.int64)
         place[np.argsort(order)[::-1]] = np.arange(len(order))
@@ -59,7 +59,7 @@ class Nearby:
         step = max(1, _CELLS // max(1, len(order)))
         for start in range(0, len(texts[0]), step):
             (here,) = ((profiles >= start) & (profiles < start + step) & (bits > 0)).nonzero()
-            at, rows = filing.rows(keys[here])
+            at, rows = lookup.rows(keys[here])
             at = here[at]
             cells = (profiles[at] - start) * len(order) + rows
             total = np.bincount(cells, weights=bits[at], minlength=step * len(order)).astype(np.int64)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcrm.matching.core.postings import Filing
+from socialcrm.matching.core.postings import Lookup
 from socialcrm.matching.hashing import Hashes, Rows
 from socialcrm.matching.records import mapped, store
 
@@ -65,13 +65,13 @@ class Postings:
         self._main, self._recent = _EMPTY, _EMPTY
         self._unsorted: list[tuple[Hashes, NDArray[np.int32]]] = []
         self._dead = _NO_KEYS
-        self._filing: Filing | None = None
+        self._lookup: Lookup | None = None
 
     def add(self, keys: Hashes, rows: NDArray[np.int32]) -> None:
         """File rows under keys; they are sorted when somebody asks, so that a first load sorts once."""
         if len(keys):
             self._unsorted.append((keys, rows))
-            self._filing = None
+            self._lookup = None
 
     def _settle(self) -> None:
         if not self._unsorted:
@@ -112,7 +112,7 @@ class Postings:
         """Note that one entry under each of these keys belongs to a row that is no more."""
         if len(keys):
             self._dead = np.sort(np.concatenate([self._dead, keys]))
-            self._filing = None
+            self._lookup = None
 
     def keep(self, numbers: NDArray[np.int32]) -> None:
         """Renumber rows by ``numbers`` (old row → new row, -1 to drop) and forget the dead."""
@@ -120,21 +120,21 @@ class Postings:
         keys = np.concatenate([self._main.every(), self._recent.every()])
         rows = numbers[np.concatenate([self._main.rows, self._recent.rows])]
         self._main, self._recent = _Filed.of(keys[rows >= 0], rows[rows >= 0]), _EMPTY
-        self._dead, self._filing = _NO_KEYS, None
+        self._dead, self._lookup = _NO_KEYS, None
 
-    def filing(self) -> Filing:
+    def lookup(self) -> Lookup:
         """Keys and rows as the compiled core looks them up, until the next change."""
         self._settle()
-        if self._filing is None:
-            self._filing = Filing([part for part in (self._main, self._recent) if len(part.keys)], self._dead)
-        return self._filing
+        if self._lookup is None:
+            self._lookup = Lookup([part for part in (self._main, self._recent) if len(part.keys)], self._dead)
+        return self._lookup
 
     def find(self, keys: Hashes, caps: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
         """Rows filed under each key, as (position in ``keys``, row); keys shared by more rows than their cap give none.
 
         Rows of the dead are included; the caller filters them.
         """
-        filing = self.filing()
-        (wanted,) = (filing.counts(keys) <= caps).nonzero()
-        at, rows = filing.rows(keys[wanted])
+        lookup = self.lookup()
+        (wanted,) = (lookup.counts(keys) <= caps).nonzero()
+        at, rows = lookup.rows(keys[wanted])
         return wanted[at], rows

@@ -1,8 +1,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcrm.matching.core.postings import Filing
+from socialcrm.matching.core.postings import Lookup
 
 class OpenBook:
-    filing: Filing
-    def __init__(self, table: NDArray[np.void], words: NDArray[np.void], filing: Filing, size: int) -> None: ...
+    lookup: Lookup
+    def __init__(self, table: NDArray[np.void], words: NDArray[np.void], lookup: Lookup, size: int) -> None: ...

@@ -15,7 +15,11 @@ cdef extern from *:
 
 cdef enum:
     PARTS = 2
-    AHEAD = 16              # questions whose place in the directory is fetched before it is looked at
+    # How far ahead memory is fetched, question by question: most of the time goes by waiting for it.
+    DIRECTORY = 24
+    KEYS = 12
+    ROWS = 24
+    CONTACTS = 12
 
 cdef uint64_t SPREAD = 0x9FB21C651E98DF25   # ids that differ in the last letter differ in the last bits of their hash
 
@@ -78,16 +82,24 @@ cdef int compare_order(const void* left, const void* right) noexcept nogil:
         return 1 if one.order > other.order else -1
     return (one.row > other.row) - (one.row < other.row)
 
+cdef void fetch_keys(const Part* part, uint64_t key) noexcept nogil:
+    """Fetch the keys where one would stand, and where the rows of these begin."""
+    cdef int64_t place = part.directory[key >> part.shift]
+    prefetch(&part.keys[place])
+    prefetch(&part.starts[place])
+
+
 cdef class Search:
     """Looks up what profiles ask for, and collects the contacts found for one after the other."""
 
     cdef const Book* book
     cdef Range* ranges
+    cdef Py_ssize_t questions
     cdef Crowd crowd
     cdef object held
 
     def __cinit__(self, OpenBook book not None, Py_ssize_t questions):
-        self.held, self.book = book, &book.book
+        self.held, self.book, self.questions = book, &book.book, questions
         self.ranges = <Range*>calloc(max(questions, 1), PARTS * sizeof(Range))
         if self.ranges == NULL:
             raise MemoryError
@@ -108,9 +120,11 @@ cdef class Search:
         cdef Range* found = self.ranges
         cdef int64_t size = 0
         for at in range(len(keys)):
-            if at + AHEAD < len(keys):
-                for part in range(shelf.parts):
-                    prefetch(&shelf.part[part].directory[keys[at + AHEAD] >> shelf.part[part].shift])
+            for part in range(shelf.parts):
+                if at + DIRECTORY < len(keys):
+                    prefetch(&shelf.part[part].directory[keys[at + DIRECTORY] >> shelf.part[part].shift])
+                if at + KEYS < len(keys):
+                    fetch_keys(&shelf.part[part], keys[at + KEYS])
             if locate_all(shelf, keys[at], found) > caps[at]:
                 found[0].count = found[1].count = 0
             size += found[0].count + found[1].count
@@ -129,11 +143,27 @@ cdef class Search:
         if not make_room(&self.crowd, size):
             return False
         for at in range(first, last):
+            self.fetch(at)
             for part in range(self.book.shelf.parts):
                 found, filed = &self.ranges[at * PARTS + part], &self.book.shelf.part[part]
                 for row in range(found.begin, found.begin + found.count):
                     propose(&self.crowd, self.book, filed.rows[row], <int64_t>1 << clues[at])
         return True
+
+    cdef void fetch(self, Py_ssize_t at) noexcept nogil:
+        """Fetch what the questions after this one found: the numbers of rows, and later the rows."""
+        cdef const Range* found
+        cdef int part
+        cdef int64_t row
+        for part in range(self.book.shelf.parts):
+            if at + ROWS < self.questions:
+                found = &self.ranges[(at + ROWS) * PARTS + part]
+                if found.count:
+                    prefetch(&self.book.shelf.part[part].rows[found.begin])
+            if at + CONTACTS < self.questions:
+                found = &self.ranges[(at + CONTACTS) * PARTS + part]
+                for row in range(found.begin, found.begin + found.count):
+                    prefetch(&self.book.contacts[self.book.shelf.part[part].rows[row]].alive)
 
     cdef void sort(self) noexcept nogil:
         """Put those who were proposed in the order of a hash of their ids."""

@@ -26,7 +26,7 @@ cdef struct Shelf:
 cdef Range locate(const Part* part, uint64_t key) noexcept nogil
 cdef int64_t locate_all(const Shelf* shelf, uint64_t key, Range* found) noexcept nogil
 
-cdef class Filing:
+cdef class Lookup:
     cdef Shelf shelf
     cdef list held
     cdef void hold(

@@ -54,7 +54,7 @@ cdef int64_t locate_all(const Shelf* shelf, uint64_t key, Range* found) noexcept
     return count
 
 
-cdef class Filing:
+cdef class Lookup:
     """Keys and rows in one part or two, and the keys of dead entries; the arrays are held while this lives."""
 
     def __cinit__(self, parts, const uint64_t[::1] dead):

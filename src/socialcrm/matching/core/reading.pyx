@@ -6,6 +6,7 @@ the low bits of its score, so that the best score brings it along.
 """
 
 from libc.stdint cimport int32_t, uint8_t, uint32_t
+from libc.string cimport memset
 
 from socialcrm.matching.core.pair cimport SPELLINGS, spelling, word
 from socialcrm.matching.core.rows cimport TEXT, WORD, ContactRow, ProfileRow, WordRow
@@ -192,15 +193,16 @@ cdef int longest_run(const uint8_t* left, int left_size, const uint8_t* right, i
     Bit ``j`` of ``runs[i]`` says that a run of ``size`` letters ends at letter ``i`` of one text and ``j`` of the
     other; all runs grow by a letter at once.
     """
+    cdef uint32_t places[256]
     cdef uint32_t same[32]
     cdef uint32_t runs[32]
     cdef uint32_t alive
-    cdef int at, place, size = 0
+    cdef int at, size = 0
+    memset(places, 0, sizeof(places))
+    for at in range(right_size):
+        places[right[at]] |= <uint32_t>1 << at
     for at in range(left_size):
-        same[at] = 0
-        for place in range(right_size):
-            same[at] |= <uint32_t>(left[at] == right[place]) << place
-        runs[at] = same[at]
+        runs[at] = same[at] = places[left[at]]
     while True:
         alive = 0
         for at in range(size, left_size):

@@ -18,6 +18,8 @@ cdef struct Run:
     Py_ssize_t size
     Py_ssize_t named
     Py_ssize_t room
+    Py_ssize_t contacts     # how far these were fetched, and the words of their names
+    Py_ssize_t words
     Said said
     Namesake* names
     int32_t* which
@@ -33,5 +35,6 @@ cdef class Pairing:
     cdef Run run
     cdef object held
     cdef bint next(self) except *
+    cdef void fetch(self, Py_ssize_t stop) noexcept nogil
     cdef void group(self) noexcept nogil
     cdef void pair(self, Py_ssize_t at, Pair* pair) noexcept nogil
