@@ -1,4 +1,4 @@
-"""Builds the compiled core of the matcher: every `.pyx` below `socialcrm.matching`. All else stands in pyproject.toml."""
+"""Builds the compiled core of the matcher: every `.pyx` below `socialcrm.matching`. All else is in pyproject.toml."""
 
 from pathlib import Path
 

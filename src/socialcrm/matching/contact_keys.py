@@ -13,7 +13,7 @@ from socialcrm.matching.contact_texts import ContactTexts
 from socialcrm.matching.core import contact_keys as core
 from socialcrm.matching.core.filing import Filing
 from socialcrm.matching.facts import Key
-from socialcrm.matching.keys import skeletons
+from socialcrm.matching.keys import skeleton
 from socialcrm.matching.vocabulary import Vocabulary
 
 SURNAMES = 3
@@ -56,7 +56,7 @@ def encode_texts(texts: ContactTexts, words: Vocabulary, platforms: dict[str, in
     core.fill_context(table, texts.ids, texts.context)
     core.fill_own_words(table, texts.own, texts.names)
     core.file_names(table, words.table, filing)
-    core.file_texts(Key.SHAPE, skeletons(texts.shown), filing)
+    core.file_shapes(texts.shown, filing)
     core.file_texts(Key.WHOLE_NAME, texts.wholes, filing)
     kinds = _NAME_KINDS | core.file_words(texts.words, texts.names, texts.unread, filing)
     kinds |= core.file_sparse([*texts.sparse, *_known(table, texts, platforms)], filing)
@@ -67,7 +67,7 @@ def _known(table: NDArray[np.void], texts: ContactTexts, platforms: dict[str, in
     keys: list[tuple[Key, str, int]] = []
     for row, accounts in enumerate(texts.known):
         if accounts:
-            shapes = skeletons([key for _, key in accounts])
+            shapes = [skeleton(key) for _, key in accounts]
             bits = {1 << platforms.setdefault(platform, len(platforms) % 64) for platform, _ in accounts}
             table["platforms"][row] = np.uint64(sum(bits))
             for (platform, key), shape in zip(accounts, shapes, strict=True):

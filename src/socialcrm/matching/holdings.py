@@ -33,9 +33,9 @@ class Holdings:
         for column in values:
             self._bits[column & _PLACE] = True
 
-    def known(self, values: Hashes) -> NDArray[np.bool_]:
-        """Which hashes may be those of a company, title or place of a contact."""
-        return np.zeros(len(values), dtype=np.bool_) if self._bits is None else self._bits[values & _PLACE]
+    def marks(self) -> NDArray[np.uint8]:
+        """A byte for each number that the hashes may end in: whether some company, title or place has it."""
+        return np.zeros(0, dtype=np.uint8) if self._bits is None else self._bits.view(np.uint8)
 
     def write(self, folder: Path) -> None:
         """Write the table where `load` finds it."""

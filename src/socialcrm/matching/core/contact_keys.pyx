@@ -5,12 +5,12 @@ from libc.string cimport memcpy
 
 import numpy as np
 
-from cpython.unicode cimport PyUnicode_AsUTF8AndSize
-
 from socialcrm.matching.core.filing cimport Filing
-from socialcrm.matching.core.hashing cimport POWER, concat, hash_one, joint, mix
+from socialcrm.matching.core.hashing cimport concat, joint, mix
 from socialcrm.matching.core.own_words cimport MERELY, NAMED, own_word
 from socialcrm.matching.core.rows cimport CANONS, OWN, SURNAMES, ContactRow, WordRow
+from socialcrm.matching.core.shape cimport hash_skeleton
+from socialcrm.matching.core.texts cimport Text, hash_str, read
 from socialcrm.matching.core.vocabulary cimport WORDS
 
 from socialcrm.matching.core.own_words import may_be_name
@@ -22,7 +22,7 @@ cdef enum:
 
 cdef int NAME = Key.NAME, VARIANT = Key.VARIANT, SOUND = Key.SOUND, FORM = Key.FORM, SOUND_FORM = Key.SOUND_FORM
 cdef int SURNAME = Key.SURNAME, AT_WORK = Key.SURNAME_AT_WORK, AT_HOME = Key.NAME_AT_HOME
-cdef int COMPANY = Key.COMPANY, CITY = Key.CITY
+cdef int SHAPE = Key.SHAPE, COMPANY = Key.COMPANY, CITY = Key.CITY
 cdef int OF_WORDS[2][2]
 OF_WORDS[0][:] = [Key.LOCAL_OWN, Key.LOCAL_NAME]
 OF_WORDS[1][:] = [Key.SITE_OWN, Key.SITE_NAME]
@@ -55,7 +55,7 @@ def fill_names(table, const int32_t[:, ::1] numbers, list names, list wholes, li
         row.family_first = (<tuple>names[at])[4]
         row.foreign, row.roles, row.alive = foreign[at], roles[at], True
         key = row.surname_words * 4 + row.family_first * 2 + row.foreign
-        key = concat(hash_one(<str>wholes[at]), key + 1, 1)
+        key = concat(hash_str(<str>wholes[at]), key + 1, 1)
         for word in range(WORDS):
             key = mix(concat(key, <uint64_t>numbers[at, word] + 1, 1), 0)
         row.name = key
@@ -69,10 +69,10 @@ def fill_context(table, list ids, list context):
     cdef tuple held
     for at in range(len(ids)):
         row, held = &rows[at], <tuple>context[at]
-        row.order = hash_one(<str>ids[at])
-        row.company, row.title, row.city = hash_one(<str>held[0]), hash_one(<str>held[1]), hash_one(<str>held[2])
-        row.region, row.country = hash_one(<str>held[3]), hash_one(<str>held[4])
-        row.lang, row.domain = hash_one(<str>held[5]), hash_one(<str>held[6])
+        row.order = hash_str(<str>ids[at])
+        row.company, row.title, row.city = hash_str(<str>held[0]), hash_str(<str>held[1]), hash_str(<str>held[2])
+        row.region, row.country = hash_str(<str>held[3]), hash_str(<str>held[4])
+        row.lang, row.domain = hash_str(<str>held[5]), hash_str(<str>held[6])
 
 
 def fill_own_words(table, list own, list names):
@@ -95,9 +95,9 @@ def fill_own_words(table, list own, list names):
 
 cdef int copy(str text, uint8_t* column) except -1:
     """Copy the beginning of a text into a column of `OWN` bytes that holds zeros."""
-    cdef Py_ssize_t size
-    cdef const char* data = PyUnicode_AsUTF8AndSize(text, &size)
-    memcpy(column, data, min(size, OWN))
+    cdef Text found
+    keep = read(text, &found)
+    memcpy(column, found.data, min(found.size, OWN))
     return 0
 
 
@@ -105,7 +105,14 @@ def file_texts(int key, list texts, Filing filing):
     """File contacts under texts, one each; empty ones are no keys."""
     cdef Py_ssize_t row
     for row in range(len(texts)):
-        filing.put(mix(hash_one(<str>texts[row]), key), row)
+        filing.put(mix(hash_str(<str>texts[row]), key), row)
+
+
+def file_shapes(list texts, Filing filing):
+    """File contacts under what their names look like."""
+    cdef Py_ssize_t row
+    for row in range(len(texts)):
+        filing.put(mix(hash_skeleton(0, <str>texts[row]), SHAPE), row)
 
 
 def file_sparse(list sparse, Filing filing):
@@ -114,7 +121,7 @@ def file_sparse(list sparse, Filing filing):
     cdef int kind
     for key, text, row in sparse:
         kind = key
-        filing.put(mix(hash_one(<str>text), kind), row)
+        filing.put(mix(hash_str(<str>text), kind), row)
         kinds |= <uint64_t>1 << kind
     return kinds
 
@@ -131,7 +138,7 @@ def file_words(list words, list names, list unread, Filing filing):
         if not merely and not of_site and unread[row]:
             merely = may_be_name(text)
         kind = OF_WORDS[of_site][merely]
-        filing.put(mix(hash_one(<str>text), kind), row)
+        filing.put(mix(hash_str(<str>text), kind), row)
         kinds |= <uint64_t>1 << kind
     return kinds
 

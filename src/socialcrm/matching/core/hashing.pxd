@@ -6,7 +6,6 @@ cdef enum:
 cdef uint64_t POWER[LONGEST + 1]
 
 cdef uint64_t hash_bytes(const uint8_t* data, Py_ssize_t size) noexcept nogil
-cdef uint64_t hash_one(str text) except? 0
 
 cdef inline uint64_t concat(uint64_t left, uint64_t right, Py_ssize_t right_length) noexcept nogil:
     """The hash of two texts written together; ``right_length`` counts the bytes of the second."""

@@ -1,11 +1,12 @@
 """Which addresses are merely somebody's name: what any namesake would write, or an invention of one's own."""
 
 from libc.stdint cimport uint8_t
-from libc.string cimport memcmp, memcpy
+from libc.string cimport memcmp
 
-from cpython.unicode cimport PyUnicode_AsUTF8AndSize
+from socialcrm.matching.core.sound cimport fold_ascii
+from socialcrm.matching.core.texts cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_IS_COMPACT_ASCII
 
-from socialcrm.matching.romanise import fold
+from socialcrm.matching.core.sound import fold
 from socialcrm.matching.vocabulary import common_shares
 from socialcrm.matching.words import ROLE_AFFIXES
 
@@ -17,8 +18,9 @@ cdef enum:
     SYLLABLES = 6
 
 cdef enum:
-    SOUND = 160     # bytes of a name's word as it sounds that are looked at
+    SOUND = 1024    # bytes of a text as it sounds: twice as many as there are letters
     STATES = 96     # ways to take roles off one text that are looked at
+    LONG = 3        # letters of a word of a name that is looked for
     OWN_DIGITS = 2  # as many digits at its end make a text one's own
 
 cdef tuple ROLES = tuple([role.encode() for role in ROLE_AFFIXES])
@@ -26,6 +28,9 @@ cdef tuple ROLES = tuple([role.encode() for role in ROLE_AFFIXES])
 cdef struct Piece:
     const uint8_t* text
     Py_ssize_t size
+
+
+cdef Piece NOTHING = Piece(<const uint8_t*>"", 0)
 
 
 cdef int own_word(str text, tuple name) except -1:
@@ -58,24 +63,24 @@ cdef inline Piece piece(bytes text) noexcept:
     return Piece(<const uint8_t*>text, len(text))
 
 
-cdef inline Piece spelt(str word) except *:
-    """The bytes of a word, which hold as long as the word is held."""
-    cdef Piece out
-    out.text = <const uint8_t*>PyUnicode_AsUTF8AndSize(word, &out.size)
-    return out
+cdef inline Piece spelt(str word) noexcept:
+    """The bytes of a word in ASCII, which last as long as the word."""
+    if not PyUnicode_IS_COMPACT_ASCII(word):
+        return NOTHING
+    return Piece(<const uint8_t*>PyUnicode_DATA(word), PyUnicode_GET_LENGTH(word))
 
 
-cdef bytes bare(str text):
-    """How a text sounds, without any h: `fold` keeps one that begins a word, and here words are written together."""
-    return (<str>fold(text)).replace("h", "").encode("utf-8", "surrogatepass")
+cdef Piece heard(Piece word, uint8_t* room) noexcept:
+    """How a word sounds, without any h: `fold` keeps one that begins a word, and here words are written together.
 
-
-cdef Piece heard(str word, uint8_t* room) except *:
-    """How a word of a name sounds; ``room`` takes `SOUND` bytes."""
-    cdef bytes found = bare(word)
-    cdef Piece out = Piece(room, min(len(found), SOUND))
-    memcpy(room, <const uint8_t*>found, out.size)
-    return out
+    ``room`` takes `SOUND` bytes; of a longer word the beginning is heard.
+    """
+    cdef Py_ssize_t at, size = 0, whole = fold_ascii(word.text, min(word.size, SOUND // 2), room)
+    for at in range(whole):
+        if room[at] != c"h":
+            room[size] = room[at]
+            size += 1
+    return Piece(room, size)
 
 
 cdef bint is_merely_piece(Piece text, tuple name) except -1:
@@ -125,8 +130,7 @@ cdef bint is_written(Piece text, tuple name) except -1:
     Two words written together may sound otherwise than each alone (anatolieberth), so letters come first.
     """
     cdef Piece first = spelt(<str>name[GIVEN]), second = spelt(<str>name[MIDDLE])
-    cdef uint8_t rooms[3][SOUND]
-    cdef bytes sound
+    cdef uint8_t rooms[4][SOUND]
     cdef tuple family = <tuple>name[SURNAMES] + <tuple>name[PARTS]
     cdef str word
     if is_given(text, first, second, False):
@@ -134,13 +138,11 @@ cdef bint is_written(Piece text, tuple name) except -1:
     for word in family:
         if is_full(text, first, second, spelt(word), False):
             return True
-    sound = bare(text.text[:text.size].decode())
-    text = piece(sound)
-    first, second = heard(<str>name[GIVEN], rooms[0]), heard(<str>name[MIDDLE], rooms[1])
+    text, first, second = heard(text, rooms[3]), heard(first, rooms[0]), heard(second, rooms[1])
     if is_given(text, first, second, True):
         return True
     for word in family:
-        if is_full(text, first, second, heard(word, rooms[2]), True):
+        if is_full(text, first, second, heard(spelt(word), rooms[2]), True):
             return True
     return False
 
@@ -167,9 +169,6 @@ cdef bint is_full(Piece text, Piece given, Piece middle, Piece surname, bint sea
             is_three(text, given, middle, surname, seam, seam) or is_three(text, given, second, surname, False, False)
         )
     )
-
-
-cdef Piece NOTHING = Piece(NULL, 0)
 
 
 cdef inline Piece head(Piece word) noexcept:
@@ -202,14 +201,38 @@ cdef inline bint is_three(Piece text, Piece one, Piece two, Piece three, bint se
 
 cdef bint holds_name(str text, tuple name) except -1:
     """`is_named`, for a text that is not merely the name."""
-    cdef bytes sound, said
+    cdef uint8_t rooms[2][SOUND]
+    cdef Piece whole
     cdef str word
+    cdef bytes raw
     if text in common_shares("given")[0]:
         return True
-    sound = bare(text)
-    for word in (name[GIVEN], *name[SURNAMES], *name[PARTS], *name[SYLLABLES]):
-        if len(word) > 2:
-            said = bare(word)
-            if len(said) > 2 and (said in sound or said.startswith(sound)):
+    if text.isascii():
+        whole = heard(spelt(text), rooms[0])
+    else:
+        raw = fold(text).replace("h", "").encode("utf-8", "surrogatepass")
+        whole = Piece(<const uint8_t*>raw, len(raw))
+    if has(whole, <str>name[GIVEN], rooms[1]):
+        return True
+    for field in (SURNAMES, PARTS, SYLLABLES):
+        for word in <tuple>name[field]:
+            if has(whole, word, rooms[1]):
                 return True
+    return False
+
+
+cdef bint has(Piece text, str name, uint8_t* room) noexcept:
+    """Whether a text, as it sounds, holds a word of a name or begins one."""
+    cdef Piece word
+    cdef Py_ssize_t at
+    if len(name) < LONG:
+        return False
+    word = heard(spelt(name), room)
+    if word.size < LONG:
+        return False
+    if text.size <= word.size and memcmp(word.text, text.text, text.size) == 0:
+        return True
+    for at in range(text.size - word.size + 1):
+        if text.text[at] == word.text[0] and memcmp(text.text + at, word.text, word.size) == 0:
+            return True
     return False
