@@ -191,9 +191,8 @@ class ContactIndex:
             self._table = grown
         self._table[start:end] = encoded.table
         self.postings.add(encoded.filing, start)
-        for row, contact in enumerate(contacts, start):
-            self._ids.add(contact.id, row)
-            self._records.append(contact)
+        self._ids.add(texts.ids, start)
+        self._records.extend(contacts)
         self._count(np.arange(start, end), 1)
 
     def _count(self, rows: Rows, step: int) -> None:
