@@ -97,6 +97,11 @@ cdef Py_ssize_t _fold(const letter* text, Py_ssize_t size, letter* out) noexcept
     return written
 
 
+cdef Py_ssize_t fold_ascii(const uint8_t* text, Py_ssize_t size, uint8_t* out) noexcept nogil:
+    """Write how a text of ASCII sounds to ``out``, which has room for twice its letters; returns how many there are."""
+    return _fold(text, size, out)
+
+
 cdef uint64_t hash_sound(str roman):
     """The hash of how a romanised name sounds."""
     cdef uint8_t out[2 * SHORT]
