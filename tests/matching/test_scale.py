@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from socialcrm.errors import ConfigError
 from socialcrm.matching.columns import contact_rows, given_handles, profile_rows
-from socialcrm.matching.hashing import ends_of, hash_text, hash_texts, without_end
+from socialcrm.matching.hashing import hash_text, hash_texts
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.matcher import Matcher
 from socialcrm.model import Contact, Match, Profile
@@ -157,28 +156,3 @@ def test_handles_in_extra() -> None:
 @pytest.mark.parametrize("texts", [["", "a", "żółw", "x" * 70_000], ["a\0b", "", "\0"] * 40, ["ab"] * 200, [""] * 99])
 def test_hashes_of_many_texts_are_those_of_each(texts: list[str]) -> None:
     assert hash_texts(texts).tolist() == [hash_text(text) for text in texts]
-
-
-@pytest.mark.parametrize("texts", [["johnsmith"], ["johnsmith", "", "ab", "a" * 300] * 3, [""]])
-def test_beginnings_and_ends_are_hashed_without_writing_them(texts: list[str]) -> None:
-    found = ends_of(texts, shortest=2)
-    expected = [
-        (row, part)
-        for row, text in enumerate(text[:128] for text in texts)
-        for part in [
-            *(text[:cut] for cut in range(2, len(text) + 1)),
-            *(text[cut:] for cut in range(1, len(text) - 1)),
-        ]
-    ]
-    assert sorted(zip(found.rows.tolist(), found.lengths.tolist(), found.hashes.tolist(), strict=True)) == sorted(
-        (row, len(part), hash_text(part)) for row, part in expected
-    )
-    assert found.hashes.dtype == np.uint64
-    ends = {(row, hash_text(part)) for row, part in expected if texts[row].endswith(part) and part != texts[row]}
-    said = zip(found.rows[found.ends].tolist(), found.hashes[found.ends].tolist(), strict=True)
-    assert ends >= set(said) or max(map(len, texts)) > 128
-
-
-def test_the_hash_of_a_text_without_its_end_follows_from_both() -> None:
-    whole, end = hash_texts(["robertsmith", "smith"]), hash_texts(["smith", "smith"])
-    assert without_end(whole, end, np.asarray([5, 5])).tolist() == [hash_text("robert"), 0]

@@ -8,9 +8,8 @@ Hashes are equal in every process, which indexes on disk and shards rely on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +20,7 @@ Rows = NDArray[np.int64]
 _BASE = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
 _BLOCK = 1 << 16
-_LONGEST, _TEXTS = 128, 512  # texts of this length, so many at a time, fill a block
 FEW = 64  # texts are hashed one by one up to here: an array costs more than it saves
-_NONE = np.zeros(0, dtype=np.int64)
 _INVERSE = pow(_BASE, -1, 1 << 64)
 
 
@@ -75,13 +72,6 @@ def joined(texts: Sequence[str]) -> tuple[NDArray[np.uint8], Rows]:
     return np.frombuffer(b"".join(raw), dtype=np.uint8), lengths
 
 
-def byte_lengths(texts: Sequence[str]) -> Rows:
-    """How many bytes each text has."""
-    if len(texts) > FEW:
-        return joined(texts)[1]
-    return np.asarray([min(len(text.encode("utf-8", "surrogatepass")), _BLOCK) for text in texts], dtype=np.int64)
-
-
 def _hash_block(data: NDArray[np.uint8], lengths: Rows) -> Hashes:
     ends = np.cumsum(lengths)
     return _between(_sums(data), ends - lengths, ends)
@@ -100,74 +90,9 @@ def _between(sums: Hashes, starts: Rows, ends: Rows) -> Hashes:
     return np.asarray(np.where(empty, np.uint64(0), (sums[ends] - sums[starts]) * powers), dtype=np.uint64)
 
 
-class Spans(NamedTuple):
-    """Parts of texts: which text each is of, its bytes' count, its hash, and if it is an end and no beginning."""
-
-    rows: Rows
-    lengths: Rows
-    hashes: Hashes
-    ends: NDArray[np.bool_]
-
-
-def ends_of(texts: Sequence[str], *, shortest: int) -> Spans:
-    """Every beginning and every end of each text, the text itself included, without writing one of them.
-
-    Meant for ASCII: a letter of several bytes is cut like several letters.
-    """
-    if len(texts) == 1:
-        return _ends_of_one(texts[0][:_LONGEST].encode("utf-8", "surrogatepass"), shortest)
-    found = [Spans(_NONE, _NONE, np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.bool_))]
-    for start in range(0, len(texts), _TEXTS):
-        data, lengths = joined([text[:_LONGEST] for text in texts[start : start + _TEXTS]])
-        sums = _sums(data)
-        stops = np.cumsum(lengths)
-        counts = np.maximum(lengths - shortest + 1, 0)
-        rows = np.repeat(np.arange(len(lengths)), counts)
-        step = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-        begin, stop = (stops - lengths)[rows], stops[rows]
-        cut = begin + shortest + step
-        found.append(Spans(rows + start, cut - begin, _between(sums, begin, cut), np.zeros(len(rows), dtype=np.bool_)))
-        other = step > 0
-        tail = (begin + step)[other]
-        found.append(
-            Spans(
-                rows[other] + start, stop[other] - tail, _between(sums, tail, stop[other]),
-                np.ones(len(tail), dtype=np.bool_),
-            )
-        )  # fmt: skip
-    return Spans(*(np.concatenate(column) for column in zip(*found, strict=True)))
-
-
-def _ends_of_one(text: bytes, shortest: int) -> Spans:
-    lengths, hashes, value, size = [], [], 0, len(text)
-    for length, byte in enumerate(text, 1):
-        value = (value * _BASE + byte + 1) & _MASK
-        if length >= shortest:
-            lengths.append(length)
-            hashes.append(value)
-    value, power, begins = 0, 1, len(lengths)
-    for length in range(1, size):
-        value = (value + (text[size - length] + 1) * power) & _MASK
-        power = power * _BASE & _MASK
-        if length >= shortest:
-            lengths.append(length)
-            hashes.append(value)
-    ends = np.arange(len(lengths)) >= begins
-    return Spans(np.zeros(len(lengths), dtype=np.int64), np.asarray(lengths, dtype=np.int64), _hashes(hashes), ends)
-
-
-def _hashes(values: list[int]) -> Hashes:
-    return np.asarray(values, dtype=np.uint64)
-
-
 def concat(left: Hashes, right: Hashes, right_length: NDArray[np.integer]) -> Hashes:
     """The hash of two texts written together; ``right_length`` counts the bytes of the second."""
     return np.asarray(left * POWER[right_length] + right, dtype=np.uint64)
-
-
-def without_end(whole: Hashes, end: Hashes, length: NDArray[np.integer]) -> Hashes:
-    """The hash of what is left of a text without its end of ``length`` bytes."""
-    return np.asarray((whole - end) * _DOWN[length], dtype=np.uint64)
 
 
 def mix(values: Hashes, salt: int) -> Hashes:
@@ -178,11 +103,6 @@ def mix(values: Hashes, salt: int) -> Hashes:
 def mark(salt: int) -> int:
     """What tells hashes of one kind apart from those of others: see `tag`."""
     return (salt * 0xD6E8FEB86659FD93) & _MASK
-
-
-def tags(salts: Iterable[int]) -> Hashes:
-    """The marks of several kinds."""
-    return np.asarray(list(map(mark, salts)), dtype=np.uint64)
 
 
 def mix_tagged(values: Hashes, kinds: Hashes | np.uint64) -> Hashes:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
+
+from socialcrm.matching.core.shape import ascii_skeleton
+from socialcrm.matching.lookalikes import LOOKALIKE, PAIRS
 
 LIMIT = 256
 """Characters of a text that matter; longer ones are cut before anything is computed."""
@@ -22,15 +24,6 @@ _ASCII_NOT_WORD = re.compile(r"[^a-z0-9]+")
 _APOSTROPHE = re.compile("['’‘ʼ`´]")
 _LETTERS = {"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 _LETTER = str.maketrans(_LETTERS)
-
-# Letters of other scripts that look like Latin ones (after Unicode's confusables, reduced to what names use).
-_RESEMBLES = {
-    "a": "аα@4", "b": "вьβ8", "c": "сϲ", "d": "ԁ", "e": "еεє3", "f": "ғ", "g": "ցɡ9", "h": "һнհ", "i": "", "j": "јյ",
-    "k": "кκ", "l": "iіιӏ1|!ı", "m": "мμ", "n": "ηոп", "o": "оοօσ0", "p": "рρ", "q": "ԛզ", "r": "гᴦ", "s": "ѕ5$",
-    "t": "тτ", "u": "υս", "v": "ѵν", "w": "ԝωш", "x": "хχ", "y": "уγ", "z": "ᴢ",
-}  # fmt: skip
-_LOOKALIKE = str.maketrans({other: letter for letter, others in _RESEMBLES.items() for other in others})
-_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 
 def normal(text: str) -> str:
@@ -60,7 +53,7 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-_UNMASK = {code: letter for code, letter in _LOOKALIKE.items() if code > 0x24F}
+_UNMASK = {code: letter for code, letter in LOOKALIKE.items() if code > 0x24F}
 
 
 def unmasked(word: str) -> str:
@@ -68,33 +61,18 @@ def unmasked(word: str) -> str:
     return squash(squash(word).translate(_UNMASK))
 
 
-@lru_cache(maxsize=65_536)
 def skeleton(text: str) -> str:
     """What a text looks like: letters of other scripts and digits replaced by the Latin letter they resemble.
 
     Two texts with one skeleton and different normal forms are look-alikes. Skeletons are compared
     with skeletons only; they are evidence of impersonation, never of identity.
     """
-    shape = squash(text).translate(_LOOKALIKE)
-    for pair, letter in _PAIRS:
+    if text.isascii():
+        return ascii_skeleton(text)
+    shape = squash(text).translate(LOOKALIKE)
+    for pair, letter in PAIRS:
         shape = shape.replace(pair, letter)
     return shape
-
-
-def skeletons(texts: Sequence[str]) -> list[str]:
-    """What many texts look like: `skeleton` of each, the plain ones all at once."""
-    plain = [text.isascii() and len(text) <= LIMIT and "\n" not in text for text in texts]
-    shapes = "\n".join([text if is_plain else "" for text, is_plain in zip(texts, plain, strict=True)]).encode()
-    shapes = shapes.translate(_ASCII_SHAPE, _ASCII_DROPPED)
-    for pair, letter in _PAIRS:
-        shapes = shapes.replace(pair.encode(), letter.encode())
-    found = shapes.decode().split("\n") if texts else []
-    return [shape if is_plain else skeleton(text) for shape, is_plain, text in zip(found, plain, texts, strict=True)]
-
-
-_ASCII_SHAPE = bytes(ord(_LOOKALIKE.get(code, chr(code))) if code < 128 else code for code in
-                     (ord(chr(code).lower()) if code < 128 else code for code in range(256)))  # fmt: skip
-_ASCII_DROPPED = bytes(code for code in range(128) if not chr(code).isalnum() and code != 10)
 
 
 def script_of(character: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -98,9 +98,9 @@ class Records:
     def __len__(self) -> int:
         return len(self._base) + len(self._later)
 
-    def append(self, contact: AnyContact) -> None:
-        """Keep one more contact, in as little memory as its kind allows."""
-        self._later.append(packed(contact) if isinstance(contact, Contact) else contact)
+    def extend(self, contacts: Iterable[AnyContact]) -> None:
+        """Keep more contacts, in as little memory as their kind allows."""
+        self._later += [packed(contact) if isinstance(contact, Contact) else contact for contact in contacts]
 
     def forget(self, row: int) -> None:
         """Free what a row holds."""
@@ -167,9 +167,9 @@ class Ids:
         """The id of a row that was loaded from disk; None for later ones."""
         return self._names[row].decode() if row < len(self._names) else None
 
-    def add(self, contact_id: str, row: int) -> None:
-        """Give a new contact its row."""
-        self._new[contact_id] = row
+    def add(self, ids: Sequence[str], first: int) -> None:
+        """Give new contacts the rows from ``first`` on."""
+        self._new.update(zip(ids, range(first, first + len(ids)), strict=True))
 
     def pop(self, contact_id: str) -> int:
         """Take a contact's row away."""

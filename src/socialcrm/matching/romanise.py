@@ -7,8 +7,11 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from socialcrm.matching.core.sound import fold
 from socialcrm.matching.keys import normal, script_of
 from socialcrm.matching.korean import USUAL
+
+__all__ = ["fold", "romanise", "surname_forms"]
 
 _HANGUL_FIRST, _HANGUL_LAST = 0xAC00, 0xD7A3
 # fmt: off
@@ -86,31 +89,3 @@ def surname_forms(word: str) -> tuple[str, ...]:
     """Every usual way to write a surname in Latin letters, the commonest first."""
     forms = KOREAN_SURNAMES.get(word)
     return tuple(forms.split()) if forms else tuple(filter(None, (romanise(word),)))
-
-
-_SPELLINGS = {
-    "shch": "s", "sch": "s", "sh": "s", "sz": "s", "tsch": "j", "tch": "j", "ch": "j", "cz": "j", "dzh": "j",
-    "dj": "j", "zh": "j", "ph": "f", "tz": "s", "ts": "s", "zz": "s", "kh": "g", "gh": "g", "ck": "g", "q": "g",
-    "x": "gs", "oe": "e", "oi": "e", "woo": "u", "wu": "u", "yoo": "iu", "yeo": "iu", "eo": "u", "ou": "u", "oo": "u",
-    "uh": "u", "oh": "u", "eu": "u", "ue": "u", "ae": "e", "ai": "e", "ay": "e", "ei": "e", "ey": "e", "ee": "i",
-    "ie": "i", "iy": "i", "yi": "i", "ui": "i", "ij": "i", "y": "i", "w": "v", "o": "u",
-}  # fmt: skip
-_SPELLING = re.compile("|".join(sorted(_SPELLINGS, key=len, reverse=True)))
-_SOUNDS = str.maketrans("ckptzr", "ggbdsl")
-_DOUBLE = re.compile(r"(.)\1+")
-
-
-@lru_cache(maxsize=100_000)
-def fold(roman: str) -> str:
-    """A coarse sound of a romanised name: the spellings that schools of romanisation disagree on fall together.
-
-    ``keunwoo`` and ``geunu``, ``schulz`` and ``shults``, ``yusupov`` and ``iusupov`` each fold to one form.
-    """
-    sound = _SPELLING.sub(_spelling, roman).translate(_SOUNDS)
-    if "h" in sound:
-        sound = sound[:1] + sound[1:].replace("h", "")
-    return _DOUBLE.sub(r"\1", sound)
-
-
-def _spelling(found: re.Match[str]) -> str:
-    return _SPELLINGS[found[0]]

@@ -11,9 +11,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcrm.matching.core.given_names import GivenNames
+from socialcrm.matching.core.hashtable import HashTable
+from socialcrm.matching.core.vocabulary import number_words
 from socialcrm.matching.given import canons, given_names
-from socialcrm.matching.hashing import POWER, Hashes, Rows, hash_text, hash_texts
+from socialcrm.matching.hashing import POWER, Hashes, hash_texts
 from socialcrm.matching.korean import given_shares
+from socialcrm.matching.names import Name
 from socialcrm.matching.records import store
 from socialcrm.matching.romanise import fold
 
@@ -51,7 +55,7 @@ class Vocabulary:
     def __init__(self) -> None:
         self._ids: dict[str, int] = {"": 0}
         self._new: list[str] = []
-        self._sieve: Sieve | None = None
+        self._hashes: HashTable | None = None
         self._room = self.table = np.zeros(1, dtype=_DTYPE)
 
     def __len__(self) -> int:
@@ -60,23 +64,19 @@ class Vocabulary:
     def __contains__(self, word: object) -> bool:
         return word in self._ids
 
-    def has(self, hashes: Hashes) -> NDArray[np.bool_]:
-        """Which of these are hashes of words."""
-        size = len(self.table)
-        if self._sieve is None or not self._sieve.size <= size <= self._sieve.size * 9 // 8:
-            self._sieve = Sieve(self.table["hash"])
-        out = self._sieve.has(hashes)
-        if self._sieve.size < size:
-            out |= np.isin(hashes, self.table["hash"][self._sieve.size :])
-        return out
+    def hashes(self) -> HashTable:
+        """The hashes of all words, numbered as the words are."""
+        if self._hashes is None:
+            self._hashes = HashTable(self.table["hash"])
+        if len(self._hashes) < len(self.table):
+            self._hashes.add(self.table["hash"][len(self._hashes) :])
+        return self._hashes
 
-    def intern(self, word: str) -> int:
-        """The number of a word. Its analysis is filled in by `settle`."""
-        number = self._ids.get(word)
-        if number is None:
-            number = self._ids[word] = len(self._ids)
-            self._new.append(word)
-        return number
+    def numbers(self, names: list[Name]) -> NDArray[np.int32]:
+        """The words of names as numbers, each with its analysis: see `number_words`."""
+        out = number_words(names, self._ids, self._new)
+        self._settle()
+        return out
 
     def write(self, folder: Path) -> None:
         """Write the words and their analysis where `load` finds them."""
@@ -91,7 +91,7 @@ class Vocabulary:
         out._room = out.table = np.load(folder / "words.table.npy", allow_pickle=False)
         return out
 
-    def settle(self) -> None:
+    def _settle(self) -> None:
         """Analyse the words met since the last call."""
         if self._new:
             size, end = len(self.table), len(self.table) + len(self._new)
@@ -126,56 +126,15 @@ def base_forms(word: str) -> tuple[str, ...]:
     return ((word,) if word in found else ()) + tuple(sorted(found - {word}))[:CANONS]
 
 
-class Sieve:
-    """A fixed set of hashes behind a bit table that answers most questions with no; 0 is in no set."""
-
-    def __init__(self, hashes: Hashes) -> None:
-        self.size = len(hashes)
-        self._sorted = np.sort(hashes)
-        self._mask = np.uint64((1 << max(10, int(len(hashes) * 16).bit_length())) - 1)
-        self._maybe = np.zeros(int(self._mask) + 1, dtype=np.bool_)
-        self._maybe[self._sorted & self._mask] = True
-
-    def places(self, hashes: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """For each hash that is in the set: where it was asked, and its place among the sorted."""
-        at = np.flatnonzero(self._maybe[hashes & self._mask] & (hashes != 0))
-        if not self.size:
-            return at[:0], at[:0]
-        place = np.minimum(np.searchsorted(self._sorted, hashes[at]), self.size - 1)
-        true = self._sorted[place] == hashes[at]
-        return at[true], place[true]
-
-    def has(self, hashes: Hashes) -> NDArray[np.bool_]:
-        """Which hashes are in the set."""
-        out = np.zeros(len(hashes), dtype=np.bool_)
-        out[self.places(hashes)[0]] = True
-        return out
-
-
 @cache
-def _canons() -> tuple[Sieve, NDArray[np.uint64]]:
-    """The given names that have base forms, with the hashes of these."""
-    names = sorted(given_names(), key=hash_text)
+def given_by_hash() -> GivenNames:
+    """The given names that have base forms, with the hashes of these, and the commonest given names."""
+    names = sorted(given_names())
     table = np.zeros((len(names), CANONS + 1), dtype=np.uint64)
     for row, name in enumerate(names):
         forms = base_forms(name)
         table[row, : len(forms)] = hash_texts(forms)
-    return Sieve(hash_texts(names)), table
-
-
-def canon_hashes(rows: Rows, hashes: Hashes) -> tuple[Rows, Hashes]:
-    """The base forms of those of many words, given by hash, that are given names; ``rows`` says whose each is."""
-    sieve, table = _canons()
-    at, place = sieve.places(hashes)
-    forms = table[place]
-    there = forms != 0
-    return np.repeat(rows[at], there.sum(axis=1)), forms[there]
-
-
-@cache
-def common_given() -> Sieve:
-    """The commonest given names, by hash."""
-    return Sieve(hash_texts(list(common_shares("given")[0])))
+    return GivenNames(hash_texts(names), table, hash_texts(list(common_shares("given")[0])))
 
 
 def _analyse(words: list[str]) -> NDArray[np.void]:

@@ -1,0 +1,41 @@
+"""Texts as bytes: what compiled code reads of a `str`."""
+
+from libc.stdint cimport uint8_t, uint64_t
+
+from socialcrm.matching.core.hashing cimport LONGEST, concat, hash_bytes
+
+cdef extern from "Python.h":
+    bint PyUnicode_IS_COMPACT_ASCII(object)
+    const void* PyUnicode_DATA(object)
+    Py_ssize_t PyUnicode_GET_LENGTH(object)
+
+
+cdef struct Text:
+    const uint8_t* data
+    Py_ssize_t size
+
+
+cdef inline object read(str text, Text* out):
+    """Point to the UTF-8 bytes of a text; they live as long as the object returned."""
+    cdef bytes raw
+    if PyUnicode_IS_COMPACT_ASCII(text):
+        out.data, out.size = <const uint8_t*>PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text)
+        return text
+    raw = text.encode("utf-8", "surrogatepass")
+    out.data, out.size = <const uint8_t*><const char*>raw, len(raw)
+    return raw
+
+
+cdef inline uint64_t hash_str(str text):
+    """Hash one text."""
+    cdef Text found
+    keep = read(text, &found)
+    return hash_bytes(found.data, found.size)
+
+
+cdef inline uint64_t hash_after(uint64_t head, str text):
+    """The hash of a text written after one of the hash ``head``; 0 if the text is empty."""
+    cdef Text found
+    keep = read(text, &found)
+    cdef uint64_t value = hash_bytes(found.data, found.size)
+    return concat(head, value, min(found.size, LONGEST)) if value else 0
