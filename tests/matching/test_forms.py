@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matching_cast import BYSTANDERS, MATCHER, contact, profile
 
-from socialcrm.matching.bag import Bag
 from socialcrm.matching.core.own_words import is_merely, is_named
 from socialcrm.matching.holdings import Holdings
 from socialcrm.matching.keys import skeleton, squash
@@ -23,15 +22,6 @@ from socialcrm.matching.weights import posterior
 def test_a_shape_is_that_of_the_letters_one_by_one(text: str) -> None:
     shape = squash(text).translate(LOOKALIKE)
     assert skeleton(text) == shape.replace("rn", "m").replace("vv", "w").replace("cl", "d")
-
-
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 20)), max_size=60))
-def test_a_bag_holds_what_was_put_into_it(entries: list[tuple[int, int]]) -> None:
-    rows, keys = ([entry[n] for entry in entries] for n in (0, 1))
-    bag = Bag(np.asarray(rows, dtype=np.int64), np.asarray(keys, dtype=np.uint64))
-    every = [(row, key) for row in range(7) for key in range(22)]
-    found = bag.has(*(np.asarray([one[n] for one in every], dtype=kind) for n, kind in ((0, np.int64), (1, np.uint64))))
-    assert {one for one, here in zip(every, found, strict=True) if here} == set(entries)
 
 
 @pytest.mark.parametrize(

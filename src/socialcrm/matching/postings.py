@@ -90,11 +90,10 @@ class Postings:
         self._dead = _NO_KEYS
 
     def _renumber(self, numbers: NDArray[np.int32]) -> None:
-        self._lookup = None
         for part in (self._main, self._recent):
             self._new.add_filed(*part[:3], numbers)
         self._main = self._recent = _EMPTY
-        self._main = _Filed(*self._new.filed())
+        self._main, self._lookup = _Filed(*self._new.filed()), None
 
     def lookup(self) -> Lookup:
         """Keys and rows as the compiled core looks them up, until the next change."""

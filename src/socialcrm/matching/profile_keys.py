@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcrm.matching.bag import Bag
 from socialcrm.matching.core.clues import Clues
 from socialcrm.matching.core.encode import Encoder
 from socialcrm.matching.core.rows import SIZES
@@ -31,7 +29,7 @@ if PROFILE.itemsize != SIZES["profile"]:
     raise ImportError("the compiled core was built for another table of profiles: build it again")
 
 
-@dataclass
+@dataclass(slots=True)
 class EncodedProfiles:
     """Profiles as arrays: questions to the index (``ask*``) and what each profile says (``said``).
 
@@ -46,11 +44,6 @@ class EncodedProfiles:
     ask_starts: Rows
     said: Hashes
     said_starts: Rows
-
-    @cached_property
-    def bag(self) -> Bag:
-        """What the profiles say, as sets."""
-        return Bag(np.repeat(np.arange(len(self.table)), np.diff(self.said_starts)), self.said)
 
 
 def encode_profiles(

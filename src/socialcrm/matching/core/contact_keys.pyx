@@ -6,16 +6,18 @@ from libc.string cimport memcpy
 import numpy as np
 
 from socialcrm.matching.core.filing cimport Filing
-from socialcrm.matching.core.hashing cimport concat, joint, mix
+from socialcrm.matching.core.hashing cimport concat, hash_bytes, joint, mix
+from socialcrm.matching.core.normal cimport LIMIT
 from socialcrm.matching.core.own_words cimport MERELY, NAMED, own_word
 from socialcrm.matching.core.rows cimport CANONS, OWN, SURNAMES, ContactRow, WordRow
-from socialcrm.matching.core.shape cimport hash_skeleton
-from socialcrm.matching.core.texts cimport Text, hash_str, read
+from socialcrm.matching.core.shape cimport skeleton_bytes
+from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, hash_str, read
 from socialcrm.matching.core.vocabulary cimport WORDS
 
 from socialcrm.matching.core.own_words import may_be_name
 from socialcrm.matching.core.rows import SIZES
 from socialcrm.matching.facts import Key
+from socialcrm.matching.keys import skeleton
 
 cdef enum:
     SHORT = 3       # bytes of a word that are too few to stand beside an initial
@@ -108,11 +110,21 @@ def file_texts(int key, list texts, Filing filing):
         filing.put(mix(hash_str(<str>texts[row]), key), row)
 
 
+cdef uint64_t hash_shape(str text) except? 0:
+    """The hash of what a text looks like."""
+    cdef uint8_t shape[LIMIT]
+    cdef Text found
+    if not PyUnicode_IS_COMPACT_ASCII(text):
+        return hash_str(skeleton(text))
+    keep = read(text, &found)
+    return hash_bytes(shape, skeleton_bytes(found.data, found.size, shape))
+
+
 def file_shapes(list texts, Filing filing):
     """File contacts under what their names look like."""
     cdef Py_ssize_t row
     for row in range(len(texts)):
-        filing.put(mix(hash_skeleton(0, <str>texts[row]), SHAPE), row)
+        filing.put(mix(hash_shape(<str>texts[row]), SHAPE), row)
 
 
 def file_sparse(list sparse, Filing filing):
