@@ -21,7 +21,7 @@ ROW = np.dtype(
     [
         ("given", np.int32), ("middle", np.int32), ("surname", np.int32, (SURNAMES,)), ("part", np.int32, (2,)),
         ("piece", np.int32, (2,)), ("local", "S20"), ("label", "S20"),
-        ("roles", np.uint16), ("label_size", np.int8), ("local_named", np.bool_), ("label_named", np.bool_),
+        ("roles", np.uint16), ("label_size", np.int8), ("local_named", np.uint8), ("label_named", np.uint8),
         ("surname_words", np.int8), ("family_first", np.bool_), ("foreign", np.bool_), ("alive", np.bool_),
         ("platforms", np.uint64), ("order", np.uint64), ("name", np.uint64),
         ("company", np.uint64), ("title", np.uint64), ("city", np.uint64), ("region", np.uint64),
@@ -54,11 +54,11 @@ def encode_texts(texts: ContactTexts, words: Vocabulary, platforms: dict[str, in
     filing = Filing()
     core.fill_names(table, words.numbers(texts.names), texts.names, texts.wholes, texts.foreign, texts.roles)
     core.fill_context(table, texts.ids, texts.context)
-    core.fill_own_words(table, texts.own, texts.names)
+    core.fill_own_words(table, texts.own, texts.names, texts.spellings)
     core.file_names(table, words.table, filing)
     core.file_shapes(texts.shown, filing)
     core.file_texts(Key.WHOLE_NAME, texts.wholes, filing)
-    kinds = _NAME_KINDS | core.file_words(texts.words, texts.names, texts.unread, filing)
+    kinds = _NAME_KINDS | core.file_words(texts.words, texts.names, texts.spellings, filing)
     kinds |= core.file_sparse([*texts.sparse, *_known(table, texts, platforms)], filing)
     return Encoded(table, filing, kinds)
 

@@ -17,8 +17,18 @@ from socialcrm.matching.words import CAMPAIGN, COMPANY_FORMS, OFFICES, ROLE_WORD
 _NOWHERE = Site()
 
 
-# How a name in these is read nobody can tell from its letters: 純 is Jun, Sumi, Atsushi.
-UNREAD = frozenset({"Han", "Hiragana", "Katakana"})
+_TABLED = frozenset({"Latin", "Hangul"})
+_UNREAD = frozenset({"Han", "Kana"})
+
+
+def _spelling(scripts_of_name: frozenset[str]) -> int:
+    """How well it is known how a name is written in Latin letters: 0 the usual ways are in tables, 1 there are more.
+
+    2 says that nobody can tell from its letters: 純 is Jun, Sumi, Atsushi.
+    """
+    if not scripts_of_name.isdisjoint(_UNREAD):
+        return 2
+    return 0 if scripts_of_name <= _TABLED else 1
 
 
 class ContactTexts:
@@ -27,7 +37,7 @@ class ContactTexts:
     ``context`` has company, title, city, region, country, language and domain; ``sparse`` texts that
     are keys as they are, as (kind, text, row); ``words`` the local parts of addresses and the names
     of sites, as (of a site?, text, row); ``own`` the first of each and where its name ends; ``wholes``
-    names outside ASCII, letter by letter.
+    names outside ASCII, letter by letter; ``spellings`` how well it is known how names are written in Latin letters.
     """
 
     def __init__(self, contacts: Sequence[AnyContact]) -> None:
@@ -44,7 +54,7 @@ class ContactTexts:
         self._sites: list[tuple[str, Site, Sequence[Site]]] = []
         written = [frozenset[str]() if name.isascii() else scripts(name) for name in self.shown]
         self.foreign = [bool(some - {"Latin"}) for some in written]
-        self.unread = [not some.isdisjoint(UNREAD) for some in written]
+        self.spellings = [_spelling(some) for some in written]
         for row, contact in enumerate(contacts):
             self._read(row, contact)
         self._name_sites()

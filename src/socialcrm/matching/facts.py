@@ -13,9 +13,13 @@ class Key(IntEnum):
     EMAIL = 3
     LOCAL_OWN = 4  # local part of an address, not merely the contact's name
     LOCAL_NAME = 5  # local part that any namesake would choose too
+    LOCAL_NUMBERED = 12  # the name and a few digits, as one namesake in a hundred would choose it
     SITE_ACCOUNT = 6  # the contact's web address is an account on a network
     SITE_OWN = 7  # name of the contact's own host, not merely the contact's name
     SITE_NAME = 8
+    SITE_NUMBERED = 13
+    LOCAL_LIKE = 14  # may be the name, in letters that no table knows
+    SITE_LIKE = 15
     PAGE = 9  # the contact's page
     DOMAIN = 10  # the contact's organisation, by its domain
     PHONE = 11
@@ -53,9 +57,13 @@ CAPS: dict[Key, int] = {
     Key.EMAIL: 20,
     Key.LOCAL_OWN: 5,
     Key.LOCAL_NAME: 10,
+    Key.LOCAL_NUMBERED: 10,
+    Key.LOCAL_LIKE: 10,
     Key.SITE_ACCOUNT: 10,
     Key.SITE_OWN: 5,
     Key.SITE_NAME: 10,
+    Key.SITE_NUMBERED: 10,
+    Key.SITE_LIKE: 10,
     Key.PAGE: 5,
     Key.DOMAIN: 5,
     Key.PHONE: 10,
@@ -91,5 +99,9 @@ class Clue(IntEnum):
     PHONE = 12
     NAME_SHAPE = 13
     WHOLE_NAME = 16
+    LOCAL_NUMBERED = 17
+    SITE_NUMBERED = 18
+    LOCAL_LIKE = 19
+    SITE_LIKE = 20
     NEAR = 15  # letters in common with a name or an own address
     NAMED = 14  # any of the keys made from names

@@ -23,6 +23,7 @@ PROFILE = np.dtype(
         ("roles", np.uint16), ("parted", np.bool_), ("workshop", np.bool_), ("begins", "S15"),
         ("has_place", np.bool_), ("mixed", np.bool_), ("organisation", np.bool_),
         ("caution_name", np.bool_), ("caution_handle", np.bool_), ("caution_bio", np.bool_),
+        ("employed", np.bool_),
     ]
 )  # fmt: skip
 if PROFILE.itemsize != SIZES["profile"]:

@@ -13,7 +13,10 @@ IMITATION = frozenset({"caution.mixed", "caution.drawn", "caution.name", "cautio
 NEVER = IMITATION | {"caution.handle", "known.other"}
 """Evidence under which no preset links; proof outweighs a word in the very handle that is on the record."""
 
-_COPYABLE = frozenset({"email.in_bio", "email.local_own", "website.handle_own", "phone.in_bio"})
+_COPYABLE = frozenset({
+    "email.in_bio", "email.local_own", "email.local_numbered", "website.handle_own", "website.handle_numbered",
+    "phone.in_bio",
+})  # fmt: skip
 """Anchored clues that whoever has seen the customer's address, number or another account can repeat."""
 
 _ASIDE = re.compile(r"[(\[{（【「|/•·–—].*|\s-\s.*", re.DOTALL)

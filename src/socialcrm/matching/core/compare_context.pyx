@@ -6,11 +6,12 @@ Levels are numbered as the kinds of the same names in `socialcrm.matching.eviden
 from libc.math cimport log2
 from libc.stdint cimport int8_t, int64_t, uint16_t, uint64_t
 
-from socialcrm.matching.core.compare_names cimport name_level
+from socialcrm.matching.core.compare_names cimport name_level, rarity_bits
 from socialcrm.matching.core.facts cimport (
-    CLUE_ACCOUNT_ID, CLUE_EMAIL_IN_BIO, CLUE_EMAIL_VOUCHED, CLUE_HANDLE, CLUE_HANDLE_SHAPE, CLUE_LOCAL_NAME,
-    CLUE_LOCAL_OWN, CLUE_NAME_SHAPE, CLUE_PAGE, CLUE_PHONE, CLUE_SITE_ACCOUNT, CLUE_SITE_HOST, CLUE_SITE_NAME,
-    CLUE_SITE_OWN, KEY_CITY, KEY_COMPANY, KEY_PHRASE, KEY_PLACE,
+    CLUE_ACCOUNT_ID, CLUE_EMAIL_IN_BIO, CLUE_EMAIL_VOUCHED, CLUE_HANDLE, CLUE_HANDLE_SHAPE, CLUE_LOCAL_LIKE,
+    CLUE_LOCAL_NAME, CLUE_LOCAL_NUMBERED, CLUE_LOCAL_OWN, CLUE_NAME_SHAPE, CLUE_PAGE, CLUE_PHONE, CLUE_SITE_ACCOUNT,
+    CLUE_SITE_HOST, CLUE_SITE_LIKE, CLUE_SITE_NAME, CLUE_SITE_NUMBERED, CLUE_SITE_OWN, KEY_CITY, KEY_COMPANY,
+    KEY_PHRASE, KEY_PLACE,
 )
 from socialcrm.matching.core.hashing cimport mix
 from socialcrm.matching.core.pair cimport Pair, clue, says
@@ -38,10 +39,10 @@ cdef int8_t first_clue(const Pair* pair, const int* clues, int size) noexcept no
     return 0
 
 
-cdef int EMAILS[4]
-EMAILS[:] = [CLUE_EMAIL_VOUCHED, CLUE_EMAIL_IN_BIO, CLUE_LOCAL_OWN, CLUE_LOCAL_NAME]
-cdef int SITES[5]
-SITES[:] = [CLUE_SITE_ACCOUNT, CLUE_SITE_HOST, CLUE_SITE_OWN, CLUE_PAGE, CLUE_SITE_NAME]
+cdef int EMAILS[5]
+EMAILS[:] = [CLUE_EMAIL_VOUCHED, CLUE_EMAIL_IN_BIO, CLUE_LOCAL_OWN, CLUE_LOCAL_NAME, CLUE_LOCAL_NUMBERED]
+cdef int SITES[6]
+SITES[:] = [CLUE_SITE_ACCOUNT, CLUE_SITE_HOST, CLUE_SITE_OWN, CLUE_PAGE, CLUE_SITE_NAME, CLUE_SITE_NUMBERED]
 cdef int ACCOUNTS[3]
 ACCOUNTS[:] = [CLUE_ACCOUNT_ID, CLUE_HANDLE, CLUE_HANDLE_SHAPE]
 
@@ -57,12 +58,18 @@ cdef int8_t compare_known(Pair* pair) noexcept nogil:
 
 cdef int8_t compare_email(Pair* pair) noexcept nogil:
     """Addresses on the record against the platform's, the bio's and the handle; see `evidence.contact_points`."""
-    return first_clue(pair, EMAILS, 4)
+    cdef int8_t found = first_clue(pair, EMAILS, 5)
+    if found or not clue(pair, CLUE_LOCAL_LIKE):
+        return found
+    return 4 if rarity_bits(pair) > 0 else 6                # local_name, local_like
 
 
 cdef int8_t compare_website(Pair* pair) noexcept nogil:
     """Sites on the record against the account, its handle and its links; see `evidence.website`."""
-    return first_clue(pair, SITES, 5)
+    cdef int8_t found = first_clue(pair, SITES, 6)
+    if found or not clue(pair, CLUE_SITE_LIKE):
+        return found
+    return 5 if rarity_bits(pair) > 0 else 7                # handle_name, handle_like
 
 
 cdef int8_t compare_phone(Pair* pair) noexcept nogil:
@@ -71,8 +78,10 @@ cdef int8_t compare_phone(Pair* pair) noexcept nogil:
 
 
 cdef int8_t compare_employer(Pair* pair) noexcept nogil:
-    """Whether the bio names the contact's company, without its legal form."""
-    return says(pair, KEY_PHRASE, pair.contact.company)
+    """Whether the bio names the contact's company, without its legal form, or another."""
+    if says(pair, KEY_PHRASE, pair.contact.company):
+        return 1                                            # in_bio
+    return 2 if pair.profile.employed and pair.contact.company else 0       # other
 
 
 cdef int8_t compare_title(Pair* pair) noexcept nogil:

@@ -8,8 +8,8 @@ from libc.math cimport log2
 from libc.stdint cimport int8_t, int32_t, uint8_t
 
 from socialcrm.matching.core.compare_context cimport compare_role
-from socialcrm.matching.core.compare_names cimport surprise
-from socialcrm.matching.core.facts cimport CLUE_SITE_NAME, KEY_BEGINS_CANON, KEY_HANDLE_SOUND
+from socialcrm.matching.core.compare_names cimport rarity_bits, surprise
+from socialcrm.matching.core.facts cimport CLUE_SITE_NAME, CLUE_SITE_NUMBERED, KEY_BEGINS_CANON, KEY_HANDLE_SOUND
 from socialcrm.matching.core.pair cimport (
     SPELLINGS, Pair, Reading, clue, given_of, says, says_canon, spelling, word,
 )
@@ -187,7 +187,7 @@ cdef bint begun(const Pair* pair, int32_t number) noexcept nogil:
 
 cdef int8_t compare_near_site(Pair* pair) noexcept nogil:
     """The letters that the handle has in common with the name of the contact's site, unless they are told as equal."""
-    if clue(pair, CLUE_SITE_NAME):
+    if clue(pair, CLUE_SITE_NAME) or clue(pair, CLUE_SITE_NUMBERED):
         return 0
     return near(pair, pair.contact.label, pair.contact.label_size, pair.contact.label_named)
 
@@ -197,9 +197,9 @@ cdef int8_t compare_near_address(Pair* pair) noexcept nogil:
     return near(pair, pair.contact.local, length_of(pair.contact.local, OWN), pair.contact.local_named)
 
 
-cdef int8_t near(Pair* pair, const uint8_t* text, int size, bint named) noexcept nogil:
+cdef int8_t near(Pair* pair, const uint8_t* text, int size, int named) noexcept nogil:
     """The level by the length of the common run, whether it is all of the handle or of the address, and whether the
-    address is merely the name."""
+    address is merely the name; where it may be (2), it is taken for the name if the name agrees already."""
     cdef int whole = length_of(pair.profile.whole, TEXT), run, cover
     if not whole or not text[0]:
         return 0
@@ -207,4 +207,6 @@ cdef int8_t near(Pair* pair, const uint8_t* text, int size, bint named) noexcept
     if run < SHORTEST:
         return 0
     cover = (run >= whole) + 2 * (run >= size)
-    return 1 + (min(run - SHORTEST, RUNS - 1) * 4 + cover) * 2 + named
+    return 1 + (min(run - SHORTEST, RUNS - 1) * 4 + cover) * 2 + (
+        named == 1 or (named == 2 and rarity_bits(pair) > 0)
+    )

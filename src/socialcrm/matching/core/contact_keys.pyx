@@ -8,13 +8,12 @@ import numpy as np
 from socialcrm.matching.core.filing cimport Filing
 from socialcrm.matching.core.hashing cimport concat, hash_bytes, joint, mix
 from socialcrm.matching.core.normal cimport LIMIT
-from socialcrm.matching.core.own_words cimport MERELY, NAMED, own_word
+from socialcrm.matching.core.own_words cimport LIKE, MERELY, NAMED, NUMBERED, own_word
 from socialcrm.matching.core.rows cimport CANONS, OWN, SURNAMES, ContactRow, WordRow
 from socialcrm.matching.core.shape cimport skeleton_bytes
 from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, hash_str, read
 from socialcrm.matching.core.vocabulary cimport WORDS
 
-from socialcrm.matching.core.own_words import may_be_name
 from socialcrm.matching.core.rows import SIZES
 from socialcrm.matching.facts import Key
 from socialcrm.matching.keys import skeleton
@@ -25,9 +24,9 @@ cdef enum:
 cdef int NAME = Key.NAME, VARIANT = Key.VARIANT, SOUND = Key.SOUND, FORM = Key.FORM, SOUND_FORM = Key.SOUND_FORM
 cdef int SURNAME = Key.SURNAME, AT_WORK = Key.SURNAME_AT_WORK, AT_HOME = Key.NAME_AT_HOME
 cdef int SHAPE = Key.SHAPE, COMPANY = Key.COMPANY, CITY = Key.CITY
-cdef int OF_WORDS[2][2]
-OF_WORDS[0][:] = [Key.LOCAL_OWN, Key.LOCAL_NAME]
-OF_WORDS[1][:] = [Key.SITE_OWN, Key.SITE_NAME]
+cdef int OF_WORDS[2][4]
+OF_WORDS[0][:] = [Key.LOCAL_OWN, Key.LOCAL_NAME, Key.LOCAL_NUMBERED, Key.LOCAL_LIKE]
+OF_WORDS[1][:] = [Key.SITE_OWN, Key.SITE_NAME, Key.SITE_NUMBERED, Key.SITE_LIKE]
 
 
 cdef ContactRow* contact_rows(object table) except? NULL:
@@ -77,7 +76,7 @@ def fill_context(table, list ids, list context):
         row.lang, row.domain = hash_str(<str>held[5]), hash_str(<str>held[6])
 
 
-def fill_own_words(table, list own, list names):
+def fill_own_words(table, list own, list names, list spellings):
     """Fill in the first own address and site of each, cut to their columns, and if they are the contact's name."""
     cdef ContactRow* rows = contact_rows(table)
     cdef ContactRow* row
@@ -89,10 +88,15 @@ def fill_own_words(table, list own, list names):
         row.label_size = min(size, OWN)
         if local:
             copy(local, row.local)
-            row.local_named = own_word(local, <tuple>names[at]) & NAMED != 0
+            row.local_named = _named(own_word(local, <tuple>names[at], spellings[at]))
         if size:
             copy(whole, row.label)
-            row.label_named = own_word(whole[:size], <tuple>names[at]) & NAMED != 0
+            row.label_named = _named(own_word(whole[:size], <tuple>names[at], spellings[at]))
+
+
+cdef inline int _named(int found) noexcept:
+    """Whether an own word has to do with the name: 0 no, 1 yes, 2 it may."""
+    return 1 if found & NAMED else 2 if found & LIKE else 0
 
 
 cdef int copy(str text, uint8_t* column) except -1:
@@ -138,18 +142,16 @@ def file_sparse(list sparse, Filing filing):
     return kinds
 
 
-def file_words(list words, list names, list unread, Filing filing):
+def file_words(list words, list names, list spellings, Filing filing):
     """File contacts under their addresses and sites, as (of a site?, text, row); returns the kinds as a mask."""
     cdef uint64_t kinds = 0
-    cdef bint of_site, merely
-    cdef int kind
+    cdef bint of_site
+    cdef int kind, found
     cdef Py_ssize_t row
     for of_host, text, number in words:
         of_site, row = of_host, number
-        merely = own_word(<str>text, <tuple>names[row]) & MERELY
-        if not merely and not of_site and unread[row]:
-            merely = may_be_name(text)
-        kind = OF_WORDS[of_site][merely]
+        found = own_word(<str>text, <tuple>names[row], spellings[row])
+        kind = OF_WORDS[of_site][2 if found & NUMBERED else 1 if found & MERELY else 3 if found & LIKE else 0]
         filing.put(mix(hash_str(<str>text), kind), row)
         kinds |= <uint64_t>1 << kind
     return kinds

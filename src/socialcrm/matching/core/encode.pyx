@@ -26,12 +26,18 @@ cdef enum:
 
 cdef int PHRASE = Key.PHRASE, PLACE = Key.PLACE, KNOWN = Key.KNOWN, KNOWN_SHAPE = Key.KNOWN_SHAPE
 cdef int SITE_ACCOUNT = Key.SITE_ACCOUNT, SHAPE = Key.SHAPE, WHOLE_NAME = Key.WHOLE_NAME
-cdef int LOCAL_OWN = Key.LOCAL_OWN, LOCAL_NAME = Key.LOCAL_NAME, SITE_OWN = Key.SITE_OWN, SITE_NAME = Key.SITE_NAME
 cdef int _HANDLE = Clue.HANDLE, _ACCOUNT_ID = Clue.ACCOUNT_ID, _HANDLE_SHAPE = Clue.HANDLE_SHAPE
 cdef int _SITE_ACCOUNT = Clue.SITE_ACCOUNT, _NAME_SHAPE = Clue.NAME_SHAPE, _WHOLE_NAME = Clue.WHOLE_NAME
-cdef int _LOCAL_OWN = Clue.LOCAL_OWN, _LOCAL_NAME = Clue.LOCAL_NAME
-cdef int _SITE_OWN = Clue.SITE_OWN, _SITE_NAME = Clue.SITE_NAME
 cdef uint64_t SPACE = hash_str(" ")
+
+# What a contact's own address or site may be: their own invention, merely their name, and what lies between.
+cdef enum:
+    OWN_WORDS = 8
+_OWN = ("LOCAL_OWN", "LOCAL_NAME", "LOCAL_NUMBERED", "LOCAL_LIKE", "SITE_OWN", "SITE_NAME", "SITE_NUMBERED", "SITE_LIKE")
+cdef int OWN_KEYS[OWN_WORDS]
+cdef int OWN_CLUES[OWN_WORDS]
+OWN_KEYS[:] = [Key[name] for name in _OWN]
+OWN_CLUES[:] = [Clue[name] for name in _OWN]
 
 
 @cython.final
@@ -82,16 +88,15 @@ cdef class Encoder:
     cdef int _accounts(self, uint64_t head, ProfileTexts texts, const ProfileText* said) except -1:
         """Ask for the account as records may hold it, and for addresses that are the handle."""
         cdef Text whole = texts.arena.at(said.whole)
+        cdef int at
         cdef uint64_t account = hash_after(head, texts.arena.at(said.known))
         cdef uint64_t written = hash_bytes(whole.data, whole.size) if whole.size >= SHORTEST_OWN else 0
         self.clues.ask(KNOWN, _HANDLE, account)
         self.clues.ask(SITE_ACCOUNT, _SITE_ACCOUNT, account)
         self.clues.ask(KNOWN, _ACCOUNT_ID, hash_after(head, texts.arena.at(said.account_id)))
         self.clues.ask(KNOWN_SHAPE, _HANDLE_SHAPE, hash_after(head, texts.arena.at(said.known_shape)))
-        self.clues.ask(LOCAL_OWN, _LOCAL_OWN, written)
-        self.clues.ask(LOCAL_NAME, _LOCAL_NAME, written)
-        self.clues.ask(SITE_OWN, _SITE_OWN, written)
-        self.clues.ask(SITE_NAME, _SITE_NAME, written)
+        for at in range(OWN_WORDS):
+            self.clues.ask(OWN_KEYS[at], OWN_CLUES[at], written)
         return 0
 
     cdef int _names(self, ProfileTexts texts, const ProfileText* said) except -1:
@@ -159,4 +164,4 @@ cdef void _flags(ProfileTexts texts, const ProfileText* said, ProfileRow* row) n
     row.words, row.roles, row.has_place = said.shown, said.roles, said.place.size > 0
     row.parted, row.workshop, row.mixed = said.parted, said.workshop, said.mixed
     row.organisation, row.caution_name = said.organisation, said.caution_name
-    row.caution_handle, row.caution_bio = said.caution_handle, said.caution_bio
+    row.caution_handle, row.caution_bio, row.employed = said.caution_handle, said.caution_bio, said.employed

@@ -6,6 +6,8 @@ from libc.string cimport memcmp
 from socialcrm.matching.core.sound cimport fold_bytes
 from socialcrm.matching.core.texts cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_IS_COMPACT_ASCII
 
+from rapidfuzz.fuzz import ratio
+
 from socialcrm.matching.core.sound import fold
 from socialcrm.matching.vocabulary import common_shares
 from socialcrm.matching.words import ROLE_AFFIXES
@@ -21,7 +23,7 @@ cdef enum:
     SOUND = 1024    # bytes of a text as it sounds: twice as many as there are letters
     STATES = 96     # ways to take roles off one text that are looked at
     LONG = 3        # letters of a word of a name that is looked for
-    OWN_DIGITS = 2  # as many digits at its end make a text one's own
+    OWN_DIGITS = 5  # as many digits at its end make a text one's own
 
 cdef tuple ROLES = tuple([role.encode() for role in ROLE_AFFIXES])
 
@@ -33,17 +35,37 @@ cdef struct Piece:
 cdef Piece NOTHING = Piece(<const uint8_t*>"", 0)
 
 
-cdef int own_word(str text, tuple name) except -1:
-    """What a text is to the name beside it, as bits: `MERELY` and `NAMED`."""
+cdef int own_word(str text, tuple name, int spelling=TABLED) except -1:
+    """What a text is to the name beside it, as bits: `MERELY`, `NAMED`, `NUMBERED`, `LIKE`."""
     if text.isascii() and is_merely_piece(spelt(text), name):
-        return MERELY | NAMED
-    return NAMED if holds_name(text, name) else 0
+        return MERELY | NAMED | (NUMBERED if len(text) > 1 and text[len(text) - 2 :].isdigit() else 0)
+    if holds_name(text, name):
+        return NAMED | (LIKE if spelling and may_be(text, name, spelling) else 0)
+    return LIKE if spelling and may_be(text, name, spelling) else 0
+
+
+cdef bint may_be(str text, tuple name, int spelling) except -1:
+    """Whether a text may be a name in a spelling or reading that no table knows."""
+    letters = text.rstrip("0123456789")
+    if spelling == UNREAD and letters.isalpha() and len(text) - len(letters) < 2:
+        return True
+    given, surname, heard = bare(name[GIVEN]), bare(name[SURNAMES][0] if name[SURNAMES] else ""), bare(text)
+    return max(ratio(heard, given + surname), ratio(heard, surname + given)) >= ALIKE
+
+
+cdef str bare(str text):
+    """How a text sounds, without any h."""
+    return fold(text).replace("h", "")
+
+
+cdef double ALIKE = 70.0
+"""Of 100: from here on, a text is much like another."""
 
 
 def is_merely(str text, name):
     """Whether a text is only the name beside it, as a namesake would write it too.
 
-    Two digits make a text one's own; a title or role at either end does not.
+    Five digits make a text one's own; fewer, or a title or role at either end, do not.
     """
     return own_word(text, <tuple>name) & MERELY != 0
 
@@ -51,12 +73,6 @@ def is_merely(str text, name):
 def is_named(str text, name):
     """Whether a text holds the given name or surname beside it, begins one, or is a common given name."""
     return own_word(text, <tuple>name) & NAMED != 0
-
-
-def may_be_name(str text):
-    """Whether a text could be a name at all, for want of knowing how the name beside it is read: letters, one digit."""
-    letters = text.rstrip("0123456789")
-    return letters.isalpha() and len(text) - len(letters) < OWN_DIGITS
 
 
 cdef inline Piece piece(bytes text) noexcept:

@@ -18,6 +18,7 @@ cdef struct ProfileText:
     Span roman[SHOWN]                       # the same in Latin letters
     uint16_t roles
     uint8_t parted, workshop, mixed, organisation, caution_name, caution_handle, caution_bio
+    uint8_t employed                        # bio or display name say where they work
 
 
 cdef class ProfileTexts:

@@ -19,6 +19,7 @@ from socialcrm.matching.core.shape cimport skeleton_bytes
 from socialcrm.matching.core.shown_name cimport SHOWN, kinds_of_words, shown_words
 from socialcrm.matching.core.special_words cimport CAUTION, ORGANISATION
 from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, is_space, read, stripped
+from socialcrm.matching.employers import aside, says_employer
 from socialcrm.matching.facts import Clue, Key
 from socialcrm.matching.handles import known_key, platform_key
 from socialcrm.matching.keys import mixed_script, normal, skeleton, squash
@@ -75,14 +76,16 @@ cdef class ProfileTexts:
     cdef int _read(self, Py_ssize_t row, profile) except -1:
         cdef ProfileText* out = &self.rows[row]
         cdef str handle = _exact(profile.handle), name = _exact(profile.display_name), bio = _exact(profile.bio)
-        cdef str platform
+        cdef str platform, beside
         cdef Text text
         out.platform = self._platform(_exact(profile.platform))
         platform = self.platforms[out.platform]
         self._account(out, platform, handle, _exact(profile.id))
         self._read_handle(out, platform, handle)
         self._read_name(out, name)
-        self._add_bio(bio, &out.bio)
+        beside = aside(name)
+        self._add_bio(f"{bio} {beside}" if beside else bio, &out.bio)
+        out.employed = says_employer(bio, name)
         text = self.arena.at(out.bio)
         out.caution_bio = CAUTIONS_IN_BIO.stand_in(text.data, text.size)
         self._add_normal(_exact(profile.location), &out.place)

@@ -28,6 +28,7 @@ cdef packed struct ProfileRow:
     uint8_t caution_name
     uint8_t caution_handle
     uint8_t caution_bio
+    uint8_t employed
 
 cdef packed struct ContactRow:
     int32_t given
@@ -39,7 +40,7 @@ cdef packed struct ContactRow:
     uint8_t label[20]
     uint16_t roles
     int8_t label_size
-    uint8_t local_named
+    uint8_t local_named     # 0 it is their own, 1 it is the name, 2 it may be
     uint8_t label_named
     int8_t surname_words
     uint8_t family_first

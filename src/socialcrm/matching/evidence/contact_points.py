@@ -22,8 +22,9 @@ EMAIL = Kind(
 
     An address that the platform vouches for is proof. One that stands in the bio is a strong clue.
     A local part equal to the handle is one too if it is the person's own invention; if it is
-    merely their name, any namesake would choose it, and it counts little. Role addresses
-    (info, sales) say nothing.
+    merely their name, any namesake would choose it, and it counts little; with a few digits more,
+    as a year of birth, one namesake in some dozens would. One that may be another spelling of the
+    name is taken for the name where the name agrees already. Role addresses (info, sales) say nothing.
     """,
     email_values,
     (
@@ -32,6 +33,9 @@ EMAIL = Kind(
         Level("in_bio", "An address on the contact's record stands in the bio ({right}).", Trust.ANCHORED),
         Level("local_own", "The handle “{left}” opens an e-mail address on the record ({right}).", Trust.ANCHORED),
         Level("local_name", "The handle “{left}” and an address on the record ({right}) are both merely the name."),
+        Level("local_numbered", "The handle “{left}” opens an address on the record ({right}): name and some digits.",
+              Trust.ANCHORED),
+        Level("local_like", "The handle “{left}” opens an address on the record ({right}), which may be the name."),
     ),
 )  # fmt: skip
 

@@ -39,9 +39,16 @@ def language_values(profile: Profile, contact: Contact) -> tuple[str, str]:
 _SILENT = Level("silent", "")
 EMPLOYER = Kind(
     "employer",
-    "Looks for the contact's company, without its legal form, in the bio.",
+    """Looks for the contact's company, without its legal form, in the bio and beside the display name.
+
+    Another company named there speaks mildly against; people change jobs, and records age.
+    """,
     employer_values,
-    (_SILENT, Level("in_bio", "The bio names the contact's company ({right}).")),
+    (
+        _SILENT,
+        Level("in_bio", "The bio names the contact's company ({right})."),
+        Level("other", "The bio names another company than the contact's record ({right})."),
+    ),
 )
 TITLE = Kind(
     "title",

@@ -28,5 +28,11 @@ WEBSITE = Kind(
         Level("handle_own", "The contact's own host carries the handle “{left}” ({right}).", Trust.ANCHORED),
         Level("link", "The profile links to the contact's web site ({right}); anybody could."),
         Level("handle_name", "The handle “{left}” and the contact's host ({right}) are both merely the name."),
+        Level(
+            "handle_numbered",
+            "The contact's host carries the handle “{left}” ({right}): the name and some digits.",
+            Trust.ANCHORED,
+        ),
+        Level("handle_like", "The contact's host carries the handle “{left}” ({right}), which may be the name."),
     ),
 )
