@@ -240,9 +240,11 @@ cdef double HANDLE_SHARES[MOST_LEVELS][2]
 def set_shares(names, handles):
     """Take over what each level of name and handle says of given name and surname, from `evidence.rarity`."""
     cdef int level
-    for level, row in enumerate(names[:MOST_LEVELS]):
+    if max(len(names), len(handles)) > MOST_LEVELS:
+        raise ValueError(f"name and handle have more than {MOST_LEVELS} levels")
+    for level, row in enumerate(names):
         NAME_SHARES[level][0], NAME_SHARES[level][1] = row
-    for level, row in enumerate(handles[:MOST_LEVELS]):
+    for level, row in enumerate(handles):
         HANDLE_SHARES[level][0], HANDLE_SHARES[level][1] = row
 
 

@@ -46,7 +46,9 @@ cdef class Weights:
             self.group[group][self.size[group]] = kind
             self.size[group] += 1
             self.per_bit[kind], self.most[kind] = per_bit, most
-            for level, weight in enumerate(weights[:LEVELS]):
+            if len(weights) > LEVELS:
+                raise ValueError(f"the evidence {name} has more than {LEVELS} levels")
+            for level, weight in enumerate(weights):
                 self.table[kind][level] = weight * scale
 
     cdef double weight(self, Pair* pair, int kind, int8_t level) noexcept nogil:
