@@ -76,7 +76,12 @@ def fill_context(table, list ids, list context):
 
 
 def fill_own_words(table, list own, list names):
-    """Fill in the first own address and site of each, cut to their columns, and if they are the contact's name."""
+    """Fill in the first own address and site of each, cut to their columns, and if they are the contact's name.
+
+    Returns what each address is to the name: see `own_word`.
+    """
+    found = np.zeros(len(own), dtype=np.uint8)
+    cdef uint8_t[::1] flags = found
     cdef ContactRow* rows = contact_rows(table)
     cdef ContactRow* row
     cdef Py_ssize_t at, size
@@ -87,10 +92,12 @@ def fill_own_words(table, list own, list names):
         row.label_size = min(size, OWN)
         if local:
             copy(local, row.local)
-            row.local_named = own_word(local, <tuple>names[at]) & NAMED != 0
+            flags[at] = own_word(local, <tuple>names[at])
+            row.local_named = flags[at] & NAMED != 0
         if size:
             copy(whole, row.label)
             row.label_named = own_word(whole[:size], <tuple>names[at]) & NAMED != 0
+    return found
 
 
 cdef int copy(str text, uint8_t* column) except -1:
@@ -126,15 +133,21 @@ def file_sparse(list sparse, Filing filing):
     return kinds
 
 
-def file_words(list words, list names, list unread, Filing filing):
-    """File contacts under their addresses and sites, as (of a site?, text, row); returns the kinds as a mask."""
+def file_words(list words, list own, const uint8_t[::1] flags, list names, list unread, Filing filing):
+    """File contacts under their addresses and sites, as (of a site?, text, row); returns the kinds as a mask.
+
+    ``flags`` says what the first of the ``own`` of each is to its name.
+    """
     cdef uint64_t kinds = 0
     cdef bint of_site, merely
     cdef int kind
     cdef Py_ssize_t row
     for of_host, text, number in words:
         of_site, row = of_host, number
-        merely = own_word(<str>text, <tuple>names[row]) & MERELY
+        if text is (<tuple>own[row])[0]:
+            merely = flags[row] & MERELY
+        else:
+            merely = own_word(<str>text, <tuple>names[row]) & MERELY
         if not merely and not of_site and unread[row]:
             merely = may_be_name(text)
         kind = OF_WORDS[of_site][merely]
