@@ -3,7 +3,7 @@
 from libc.stdint cimport uint8_t
 from libc.string cimport memcmp
 
-from socialcrm.matching.core.sound cimport fold_ascii
+from socialcrm.matching.core.sound cimport fold_bytes
 from socialcrm.matching.core.texts cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_IS_COMPACT_ASCII
 
 from socialcrm.matching.core.sound import fold
@@ -100,7 +100,7 @@ cdef Piece heard(Piece word, uint8_t* room) noexcept:
 
     ``room`` takes `SOUND` bytes; of a longer word the beginning is heard.
     """
-    cdef Py_ssize_t at, size = 0, whole = fold_ascii(word.text, min(word.size, SOUND // 2), room)
+    cdef Py_ssize_t at, size = 0, whole = fold_bytes(word.text, min(word.size, SOUND // 2), room)
     for at in range(whole):
         if room[at] != c"h":
             room[size] = room[at]
