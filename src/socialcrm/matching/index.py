@@ -71,8 +71,7 @@ class ContactIndex:
 
     def contact(self, row: int) -> Contact:
         """The contact of a row."""
-        found = self._records.read(row)
-        return found if isinstance(found, Contact) else Contact.model_validate_json(self._records.json(row))
+        return Contact.model_validate_json(self._records.json(row))
 
     def update(self, changes: Iterable[AnyContact]) -> None:
         """Add contacts, replacing those with the same id; the last of several wins."""
@@ -136,7 +135,7 @@ class ContactIndex:
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """The ids of the contacts of these rows."""
-        return [self._ids.loaded(row) or self._records.read(row).id for row in rows]
+        return [self._records.id(row) for row in rows]
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder, which is made; an index that is there is replaced.
@@ -154,7 +153,7 @@ class ContactIndex:
         self.words.write(folder)
         self.holds.write(folder)
         self._ids.write(folder, self.table["order"])
-        Packed.write(folder, "records", [self._records.json(row) for row in range(len(self._records))])
+        self._records.write(folder)
         about = {
             "layout": _LAYOUT,
             "row": str(ROW.descr),

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from socialcrm.matching.core.normal import ascii_normal
 from socialcrm.matching.core.shape import ascii_skeleton
 from socialcrm.matching.lookalikes import LOOKALIKE, PAIRS
 
@@ -20,7 +21,6 @@ _MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
                         "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]")  # fmt: skip
 _NOT_WORD = re.compile(r"[\W_]+")
-_ASCII_NOT_WORD = re.compile(r"[^a-z0-9]+")
 _APOSTROPHE = re.compile("['’‘ʼ`´]")
 _LETTERS = {"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 _LETTER = str.maketrans(_LETTERS)
@@ -31,14 +31,13 @@ def normal(text: str) -> str:
 
     Emoji, punctuation and underscores part words; apostrophes vanish (``O'Neil`` is ``oneil``).
     """
-    return _normal(text) if len(text) <= 64 else _normal.__wrapped__(text[:LIMIT])
+    return ascii_normal(text) if text.isascii() else folded(text) if len(text) <= 64 else folded.__wrapped__(text)
 
 
 @lru_cache(maxsize=65_536)
-def _normal(text: str) -> str:
-    if text.isascii():
-        return " ".join(_ASCII_NOT_WORD.sub(" ", text.lower().replace("'", "").replace("`", "")).split())
-    text = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))[: LIMIT * 4].casefold()
+def folded(text: str) -> str:
+    """The normal form of any text, step by step."""
+    text = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text[:LIMIT]))[: LIMIT * 4].casefold()
     text = unicodedata.normalize("NFC", _MARKS.sub("", _APOSTROPHE.sub("", text)))
     return " ".join(_NOT_WORD.sub(" ", text.translate(_LETTER)).split())[:LIMIT].strip()
 

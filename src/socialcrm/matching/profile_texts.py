@@ -1,106 +1,11 @@
-"""The normal forms of profiles, one profile after another: all that is done to texts before arrays take over."""
+"""The normal forms of profiles: see `socialcrm.matching.core.profile_texts`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
 from socialcrm.matching.columns import ProfileRow
-from socialcrm.matching.facts import Clue, Key
-from socialcrm.matching.handles import Handle, known_key, parse_handle, platform_key
-from socialcrm.matching.keys import LIMIT, mixed_script, normal, squash
-from socialcrm.matching.names import display_words
-from socialcrm.matching.web import email_key, emails_in, local_part, parse_site, phones_in
-from socialcrm.matching.words import BIO_CAUTIONS, CAUTIONS, ORGANISATION, ROLES_NUMBERED, WORKSHOPS
+from socialcrm.matching.core.profile_texts import ProfileTexts
 from socialcrm.model import Profile
 
+__all__ = ["AnyProfile", "ProfileTexts"]
+
 AnyProfile = Profile | ProfileRow
-_BIO, _SHOWN = 1024, 128
-_ROLE_BITS = {role: 1 << number for role, number in ROLES_NUMBERED.items()}
-
-
-@dataclass(slots=True)
-class Sparse:
-    """Texts that few profiles have, with their kind of question and the profile each is of."""
-
-    texts: list[str] = field(default_factory=list)
-    questions: list[tuple[Key, Clue]] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-
-    def add(self, row: int, key: Key, clue: Clue, text: str) -> None:
-        """Add a text, unless it is empty."""
-        if text:
-            self.texts.append(text)
-            self.questions.append((key, clue))
-            self.rows.append(row)
-
-
-class ProfileTexts:
-    """What a block of profiles says, in normal form, column by column."""
-
-    def __init__(self, profiles: Sequence[AnyProfile]) -> None:
-        self.platforms = [platform_key(profile.platform) for profile in profiles]
-        self.ids = [profile.id.casefold() for profile in profiles]
-        self.handles: list[Handle] = []
-        self.bios: list[str] = []
-        self.places: list[str] = []
-        self.shown: list[list[tuple[str, str]]] = []
-        self.sparse = Sparse()
-        self.flags: list[tuple[object, ...]] = []
-        self.known = [
-            known_key(platform, profile.handle) for platform, profile in zip(self.platforms, profiles, strict=True)
-        ]
-        for row, (profile, platform) in enumerate(zip(profiles, self.platforms, strict=True)):
-            self._read(row, profile, platform)
-        self.display_names = [profile.display_name[:_SHOWN] for profile in profiles]
-        self.whole_names = ["" if name.isascii() else squash(name) for name in self.display_names]
-        self.langs = [profile.lang.split("-")[0].casefold() if profile.lang else "" for profile in profiles]
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def _read(self, row: int, profile: AnyProfile, platform: str) -> None:
-        handle = parse_handle(platform, profile.handle)
-        shown = display_words(profile.display_name) if profile.display_name else []
-        bio = _normal_bio(profile.bio) if profile.bio else ""
-        place = normal(profile.location) if profile.location else ""
-        parted = len(handle.words) > 1
-        self.handles.append(handle)
-        self.shown.append(shown)
-        self.bios.append(bio)
-        self.places.append(place)
-        self._addresses(row, profile, platform)
-        said = normal(profile.display_name).split() if profile.display_name else ()
-        mixed = not (profile.display_name.isascii() and profile.handle.isascii()) and (
-            mixed_script(profile.display_name) or mixed_script(profile.handle)
-        )
-        roles = sum(_ROLE_BITS[role] for role in handle.roles)
-        self.flags.append(
-            (
-                roles, parted, platform in WORKSHOPS, len(shown), len(handle.core), bool(place), mixed,
-                not ORGANISATION.isdisjoint(said), not CAUTIONS.isdisjoint(said), bool(handle.cautions),
-                bool(bio) and any(phrase in bio for phrase in BIO_CAUTIONS),
-            )
-        )  # fmt: skip
-
-    def _addresses(self, row: int, profile: AnyProfile, platform: str) -> None:
-        ask = self.sparse.add
-        if platform == "bluesky" and "." in self.known[row]:
-            ask(row, Key.DOMAIN, Clue.SITE_HOST, self.known[row])
-        if profile.email and local_part(profile.email):
-            ask(row, Key.EMAIL, Clue.EMAIL_VOUCHED, email_key(profile.email))
-        if profile.bio:
-            for one in emails_in(profile.bio):
-                if local_part(one):
-                    ask(row, Key.EMAIL, Clue.EMAIL_IN_BIO, one)
-            for number in phones_in(profile.bio):
-                ask(row, Key.PHONE, Clue.PHONE, number)
-        for address in profile.urls[:5]:
-            ask(row, Key.PAGE, Clue.PAGE, parse_site(address).page)
-
-
-def _normal_bio(bio: str) -> str:
-    if len(bio) <= LIMIT:
-        return normal(bio)
-    parts = (bio[start : start + LIMIT] for start in range(0, min(len(bio), _BIO), LIMIT))
-    return " ".join(filter(None, map(normal, parts)))

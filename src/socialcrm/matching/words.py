@@ -61,6 +61,12 @@ ROLE_AFFIXES = {
 }  # fmt: skip
 """Titles and trades that people write into a handle, by what they say."""
 
+AFFIX_WORDS = {word for word in (*HANDLE_PREFIXES, *HANDLE_SUFFIXES, *ROLE_AFFIXES) if len(word) > 1} - {"real", "art"}
+"""Words that are no part of a name at either end of a handle of several words."""
+
+CAMPAIGNS = words("vote votefor elect reelect forcongress forsenate forgovernor")
+"""Words of a handle that asks for votes."""
+
 ROLE_WORDS = {
     "representative": "deputy", "representatives": "deputy", "house": "deputy", "congress": "deputy",
     "congressman": "deputy", "congresswoman": "deputy", "parliament": "deputy", "deputy": "deputy", "depute": "deputy",
@@ -92,6 +98,11 @@ CAUTIONS = words(
     "airdrop prize winner rewards refund refunds customercare imposter clone backup"
 )
 """Words that accounts posing as somebody wear. They never link."""
+
+LONG_CAUTIONS = (
+    "giveaway", "fanpage", "parody", "unofficial", "fanclub", "official", "helpdesk", "notreal", "airdrop",
+)  # fmt: skip
+"""Those of which no name is a part: they count wherever they stand in a handle."""
 
 BIO_CAUTIONS = (
     "parody", "parodie", "fan account", "fan page", "fanpage", "fan club", "not affiliated", "no affiliation",

@@ -6,11 +6,12 @@ from libc.string cimport memcpy
 import numpy as np
 
 from socialcrm.matching.core.filing cimport Filing
-from socialcrm.matching.core.hashing cimport concat, joint, mix
+from socialcrm.matching.core.hashing cimport concat, hash_bytes, joint, mix
+from socialcrm.matching.core.normal cimport LIMIT
 from socialcrm.matching.core.own_words cimport MERELY, NAMED, own_word
 from socialcrm.matching.core.rows cimport CANONS, OWN, SURNAMES, ContactRow, WordRow
-from socialcrm.matching.core.shape cimport hash_skeleton
-from socialcrm.matching.core.texts cimport Text, hash_str, read
+from socialcrm.matching.core.shape cimport skeleton_bytes, skeleton_of_normal
+from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, hash_str, read
 from socialcrm.matching.core.vocabulary cimport WORDS
 
 from socialcrm.matching.core.own_words import may_be_name
@@ -76,7 +77,12 @@ def fill_context(table, list ids, list context):
 
 
 def fill_own_words(table, list own, list names):
-    """Fill in the first own address and site of each, cut to their columns, and if they are the contact's name."""
+    """Fill in the first own address and site of each, cut to their columns, and if they are the contact's name.
+
+    Returns what each address is to the name: see `own_word`.
+    """
+    found = np.zeros(len(own), dtype=np.uint8)
+    cdef uint8_t[::1] flags = found
     cdef ContactRow* rows = contact_rows(table)
     cdef ContactRow* row
     cdef Py_ssize_t at, size
@@ -87,10 +93,12 @@ def fill_own_words(table, list own, list names):
         row.label_size = min(size, OWN)
         if local:
             copy(local, row.local)
-            row.local_named = own_word(local, <tuple>names[at]) & NAMED != 0
+            flags[at] = own_word(local, <tuple>names[at])
+            row.local_named = flags[at] & NAMED != 0
         if size:
             copy(whole, row.label)
             row.label_named = own_word(whole[:size], <tuple>names[at]) & NAMED != 0
+    return found
 
 
 cdef int copy(str text, uint8_t* column) except -1:
@@ -108,11 +116,19 @@ def file_texts(int key, list texts, Filing filing):
         filing.put(mix(hash_str(<str>texts[row]), key), row)
 
 
-def file_shapes(list texts, Filing filing):
-    """File contacts under what their names look like."""
-    cdef Py_ssize_t row
-    for row in range(len(texts)):
-        filing.put(mix(hash_skeleton(0, <str>texts[row]), SHAPE), row)
+def file_shapes(list shown, list wholes, Filing filing):
+    """File contacts under what their names look like; ``wholes`` are those outside ASCII, letter by letter."""
+    cdef uint8_t out[LIMIT * 4]
+    cdef Py_ssize_t row, size
+    cdef Text text
+    for row in range(len(shown)):
+        if PyUnicode_IS_COMPACT_ASCII(shown[row]):
+            keep = read(<str>shown[row], &text)
+            size = skeleton_bytes(text.data, text.size, out)
+        else:
+            keep = read(<str>wholes[row], &text)
+            size = skeleton_of_normal(text.data, min(text.size, LIMIT * 4), out)
+        filing.put(mix(hash_bytes(out, size), SHAPE), row)
 
 
 def file_sparse(list sparse, Filing filing):
@@ -126,15 +142,21 @@ def file_sparse(list sparse, Filing filing):
     return kinds
 
 
-def file_words(list words, list names, list unread, Filing filing):
-    """File contacts under their addresses and sites, as (of a site?, text, row); returns the kinds as a mask."""
+def file_words(list words, list own, const uint8_t[::1] flags, list names, list unread, Filing filing):
+    """File contacts under their addresses and sites, as (of a site?, text, row); returns the kinds as a mask.
+
+    ``flags`` says what the first of the ``own`` of each is to its name.
+    """
     cdef uint64_t kinds = 0
     cdef bint of_site, merely
     cdef int kind
     cdef Py_ssize_t row
     for of_host, text, number in words:
         of_site, row = of_host, number
-        merely = own_word(<str>text, <tuple>names[row]) & MERELY
+        if text is (<tuple>own[row])[0]:
+            merely = flags[row] & MERELY
+        else:
+            merely = own_word(<str>text, <tuple>names[row]) & MERELY
         if not merely and not of_site and unread[row]:
             merely = may_be_name(text)
         kind = OF_WORDS[of_site][merely]

@@ -4,7 +4,7 @@ from numpy.typing import NDArray
 from socialcrm.matching.core.clues import Clues
 from socialcrm.matching.core.given_names import GivenNames
 from socialcrm.matching.core.hashtable import HashTable
-from socialcrm.matching.profile_texts import ProfileTexts
+from socialcrm.matching.core.profile_texts import ProfileTexts
 
 class Encoder:
     def __init__(

@@ -7,13 +7,15 @@ from libc.string cimport memcpy
 
 from socialcrm.matching.core.clues cimport Clues
 from socialcrm.matching.core.given_names cimport GivenNames
+from socialcrm.matching.core.handle cimport WORDS
 from socialcrm.matching.core.handle_clues cimport handle_clues
 from socialcrm.matching.core.hashing cimport LONGEST, concat, hash_bytes
 from socialcrm.matching.core.hashtable cimport HashTable
 from socialcrm.matching.core.name_clues cimport name_clues
-from socialcrm.matching.core.rows cimport ProfileRow
-from socialcrm.matching.core.shape cimport hash_skeleton
-from socialcrm.matching.core.texts cimport Text, hash_after, hash_str, read
+from socialcrm.matching.core.profile_texts cimport ProfileText, ProfileTexts
+from socialcrm.matching.core.rows cimport TEXT, ProfileRow
+from socialcrm.matching.core.shown_name cimport SHOWN
+from socialcrm.matching.core.texts cimport Text, hash_after, hash_str
 from socialcrm.matching.facts import Clue, Key
 
 cdef enum:
@@ -52,59 +54,63 @@ cdef class Encoder:
         self.anything = held is None
         self.held = held
 
-    def encode(self, texts, uint8_t[::1] table):
+    def encode(self, ProfileTexts texts, uint8_t[::1] table):
         """Fill the rows of a table of profiles, and write down their clues."""
-        cdef Py_ssize_t row, count = len(texts)
+        cdef Py_ssize_t row, next_sparse = 0, count = texts.count
+        cdef list sparse = texts.sparse
+        cdef int platform
         if table.shape[0] != count * <Py_ssize_t>sizeof(ProfileRow):
             raise ValueError(f"the table has {table.shape[0]} bytes for {count} profiles")
         cdef ProfileRow* rows = <ProfileRow*>&table[0] if count else NULL
-        cdef dict heads = {name: hash_str(f"{name} ") for name in set(texts.platforms)}
-        sparse = iter(zip(texts.sparse.rows, texts.sparse.questions, texts.sparse.texts, strict=True))
-        asked = next(sparse, None)
+        cdef list heads = [hash_str(f"{name} ") for name in texts.platforms]
+        cdef list numbers = [self.platforms.get(name, -1) for name in texts.platforms]
         for row in range(count):
-            handle = texts.handles[row]
-            self._accounts(heads[texts.platforms[row]], texts.known[row], texts.ids[row])
-            while asked is not None and asked[0] == row:
-                self.clues.ask(asked[1][0], asked[1][1], hash_str(asked[2]))
-                asked = next(sparse, None)
-            self._own(handle.whole, texts.display_names[row], texts.whole_names[row])
-            self._runs(texts.bios[row], PHRASE, PHRASE_WORDS)
-            self._runs(texts.places[row], PLACE, PLACE_WORDS)
-            name_clues(texts.shown[row], self.known, self.names, self.clues)
-            self._handle(handle, &rows[row])
-            rows[row].platform = self.platforms.get(texts.platforms[row], -1)
-            rows[row].lang = hash_str(texts.langs[row])
-            _flags(texts.flags[row], &rows[row])
+            platform = texts.rows[row].platform
+            rows[row].platform = numbers[platform]
+            self._accounts(heads[platform], texts, &texts.rows[row])
+            while next_sparse < len(sparse) and sparse[next_sparse][0] == row:
+                _, key, clue, text = sparse[next_sparse]
+                self.clues.ask(key, clue, hash_str(text))
+                next_sparse += 1
+            self._runs(texts.arena.at(texts.rows[row].bio), PHRASE, PHRASE_WORDS)
+            self._runs(texts.arena.at(texts.rows[row].place), PLACE, PLACE_WORDS)
+            self._names(texts, &texts.rows[row])
+            self._handle(texts, &texts.rows[row], &rows[row])
+            _flags(texts, &texts.rows[row], &rows[row])
             self.clues.end()
 
-    cdef int _accounts(self, uint64_t head, str known, str account_id) except -1:
-        """Ask for the account, as records may hold it."""
-        cdef uint64_t account = hash_after(head, known)
+    cdef int _accounts(self, uint64_t head, ProfileTexts texts, const ProfileText* said) except -1:
+        """Ask for the account as records may hold it, and for addresses that are the handle."""
+        cdef Text whole = texts.arena.at(said.whole)
+        cdef uint64_t account = hash_after(head, texts.arena.at(said.known))
+        cdef uint64_t written = hash_bytes(whole.data, whole.size) if whole.size >= SHORTEST_OWN else 0
         self.clues.ask(KNOWN, _HANDLE, account)
         self.clues.ask(SITE_ACCOUNT, _SITE_ACCOUNT, account)
-        self.clues.ask(KNOWN, _ACCOUNT_ID, hash_after(head, account_id))
-        self.clues.ask(KNOWN_SHAPE, _HANDLE_SHAPE, hash_skeleton(head, known))
-        return 0
-
-    cdef int _own(self, str whole, str display_name, str whole_name) except -1:
-        """Ask for addresses that are the handle, and for what the display name looks like."""
-        cdef uint64_t written = hash_str(whole) if len(whole) >= SHORTEST_OWN else 0
+        self.clues.ask(KNOWN, _ACCOUNT_ID, hash_after(head, texts.arena.at(said.account_id)))
+        self.clues.ask(KNOWN_SHAPE, _HANDLE_SHAPE, hash_after(head, texts.arena.at(said.known_shape)))
         self.clues.ask(LOCAL_OWN, _LOCAL_OWN, written)
         self.clues.ask(LOCAL_NAME, _LOCAL_NAME, written)
         self.clues.ask(SITE_OWN, _SITE_OWN, written)
         self.clues.ask(SITE_NAME, _SITE_NAME, written)
-        self.clues.ask(SHAPE, _NAME_SHAPE, hash_skeleton(0, display_name))
-        self.clues.ask(WHOLE_NAME, _WHOLE_NAME, hash_str(whole_name))
         return 0
 
-    cdef int _runs(self, str text, int key, int longest) except -1:
+    cdef int _names(self, ProfileTexts texts, const ProfileText* said) except -1:
+        """Ask and say what the display name does."""
+        cdef Text written[SHOWN]
+        cdef Text roman[SHOWN]
+        cdef int at
+        for at in range(said.shown):
+            written[at], roman[at] = texts.arena.at(said.written[at]), texts.arena.at(said.roman[at])
+        self.clues.ask(SHAPE, _NAME_SHAPE, hash_after(0, texts.arena.at(said.shape)))
+        self.clues.ask(WHOLE_NAME, _WHOLE_NAME, hash_after(0, texts.arena.at(said.whole_name)))
+        return name_clues(written, roman, said.shown, self.known, self.names, self.clues)
+
+    cdef int _runs(self, Text found, int key, int longest) except -1:
         """Say every run of up to ``longest`` words that may be a company, a title or a place."""
         cdef uint64_t runs[PHRASE_WORDS]    # the runs of 1, 2, 3, … words that end with the word before
         cdef uint64_t run, word
         cdef Py_ssize_t start = 0, end
         cdef int words = 0, size
-        cdef Text found
-        keep = read(text, &found)
         while start < found.size:
             end = start
             while end < found.size and found.data[end] != 32:
@@ -124,30 +130,33 @@ cdef class Encoder:
             self.clues.stands_beside(run)
         return 0
 
-    cdef int _handle(self, handle, ProfileRow* row) except -1:
-        cdef int begins = handle_clues(
-            handle.letters, handle.core, handle.whole, handle.words, handle.purpose,
-            self.known, self.names, self.clues,
-        )
-        _copy(handle.core, row.begins, min(begins, BEGINS))
-        _copy(handle.letters, row.letters, sizeof(row.letters))
-        _copy(handle.core, row.core, sizeof(row.core))
-        _copy(handle.sound, row.sound, sizeof(row.sound))
-        _copy(handle.whole, row.whole, sizeof(row.whole))
+    cdef int _handle(self, ProfileTexts texts, const ProfileText* said, ProfileRow* row) except -1:
+        """Ask and say what the handle does, and fill its columns."""
+        cdef Text words[WORDS]
+        cdef Text core = texts.arena.at(said.core), letters = texts.arena.at(said.letters)
+        cdef Text whole = texts.arena.at(said.whole)
+        cdef int at, begins
+        for at in range(said.words):
+            words[at] = texts.arena.at(said.word[at])
+        begins = handle_clues(letters, core, whole, words, said.words, self.known, self.names, self.clues)
+        self.clues.say(PLACE, hash_after(0, texts.arena.at(said.purpose)))
+        memcpy(row.begins, core.data, min(begins, BEGINS))
+        _copy(core, row.core)
+        _copy(letters, row.letters)
+        _copy(whole, row.whole)
+        _copy(texts.arena.at(said.sound), row.sound)
+        row.core_length = core.size
         return 0
 
 
-cdef int _copy(str text, uint8_t* column, Py_ssize_t width) except -1:
+cdef void _copy(Text text, uint8_t* column) noexcept:
     """Write the beginning of a text into a column of zeros."""
-    cdef Text found
-    keep = read(text, &found)
-    memcpy(column, found.data, min(found.size, width))
-    return 0
+    memcpy(column, text.data, min(text.size, TEXT))
 
 
-cdef int _flags(tuple flags, ProfileRow* row) except -1:
-    (
-        row.roles, row.parted, row.workshop, row.words, row.core_length, row.has_place, row.mixed, row.organisation,
-        row.caution_name, row.caution_handle, row.caution_bio,
-    ) = flags
-    return 0
+cdef void _flags(ProfileTexts texts, const ProfileText* said, ProfileRow* row) noexcept:
+    row.lang = hash_after(0, texts.arena.at(said.lang))
+    row.words, row.roles, row.has_place = said.shown, said.roles, said.place.size > 0
+    row.parted, row.workshop, row.mixed = said.parted, said.workshop, said.mixed
+    row.organisation, row.caution_name = said.organisation, said.caution_name
+    row.caution_handle, row.caution_bio = said.caution_handle, said.caution_bio

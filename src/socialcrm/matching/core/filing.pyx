@@ -1,13 +1,14 @@
-"""Rows filed under 64-bit keys: parted by the first bits of the key as they come, each part sorted by itself at last.
+"""Rows filed under 64-bit keys: collected as they come, sorted in place when they are asked for.
 
-A million contacts are filed under eighteen million keys. Keys are hashes, so their bits spread them evenly: a part
-is put in order by its next bits, and what these cannot tell apart is a few entries. Memory of a part is given back
-when its entries stand in the arrays, so filing needs little more than the entries themselves.
+A million contacts are filed under eighteen million keys. Keys are hashes, so their bits spread them evenly: the first
+eight bits part all entries in place (the “American flag” way, by swapping), a part is put in order by its next bits,
+and what these cannot tell apart is a few entries. Parts go into the arrays from the last to the first and their memory
+is given back at once, so filing needs little more than the entries themselves.
 """
 
 from libc.stdint cimport int32_t, uint64_t
 from libc.stdlib cimport free, malloc, realloc
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy, memmove, memset
 
 import numpy as np
 
@@ -16,31 +17,31 @@ from cython.view cimport array
 cdef enum:
     FEW_BITS = 4        # of a directory
     MOST_BITS = 28
+    PARTS = 256
     FEW = 32            # entries that are sorted by comparing them
     EACH_BITS = 3       # entries that the bits of a part leave together, as a power of two
     WIDEST = 14         # bits that a part is put in order by at once
 
 
-cdef int grow(Part* part, Py_ssize_t room) except -1 nogil:
-    """Make room for more entries."""
-    room = max(room, 4)
-    entries = <Entry*>realloc(part.entries, room * sizeof(Entry))
-    if entries == NULL:
-        raise MemoryError
-    part.entries, part.room = entries, room
-    return 0
-
-
 cdef class Filing:
-    """Entries of key and row, in parts by the first bits of the key."""
+    """Entries of key and row."""
 
     def __dealloc__(self):
-        cdef int part
-        for part in range(PARTS):
-            free(self.parts[part].entries)
+        free(self.entries)
 
     def __len__(self):
-        return self.count
+        return self.size
+
+    cdef int reserve(self, Py_ssize_t more) except -1:
+        """Make room for more entries; the system moves large blocks without copying."""
+        if self.size + more <= self.room:
+            return 0
+        room = max(self.size + more, self.room * 2, 64)
+        entries = <Entry*>realloc(self.entries, room * sizeof(Entry))
+        if entries == NULL:
+            raise MemoryError
+        self.entries, self.room = entries, room
+        return 0
 
     def add(self, const uint64_t[::1] keys, const int32_t[::1] rows):
         """File rows under keys."""
@@ -50,18 +51,11 @@ cdef class Filing:
 
     def add_filing(self, Filing other, int32_t first):
         """File what another filing holds, with rows counted from ``first``."""
-        cdef Part* mine
-        cdef Part* more
         cdef Py_ssize_t at
-        cdef int part
-        for part in range(PARTS):
-            mine, more = &self.parts[part], &other.parts[part]
-            if mine.size + more.size > mine.room:
-                grow(mine, max(mine.size + more.size, mine.room * 3 // 2))
-            for at in range(more.size):
-                mine.entries[mine.size + at] = Entry(more.entries[at].key, more.entries[at].row + first)
-            mine.size += more.size
-            self.count += more.size
+        self.reserve(other.size)
+        for at in range(other.size):
+            self.entries[self.size + at] = Entry(other.entries[at].key, other.entries[at].row + first)
+        self.size += other.size
 
     def add_filed(
         self, const uint64_t[::1] keys, const int32_t[::1] starts, const int32_t[::1] rows, const int32_t[::1] numbers
@@ -69,6 +63,7 @@ cdef class Filing:
         """File what was filed before, with rows renumbered (old row → new row, -1 to drop; no numbers: as they are)."""
         cdef Py_ssize_t key, at
         cdef int32_t row
+        self.reserve(len(rows))
         for key in range(len(keys)):
             for at in range(starts[key], starts[key + 1]):
                 row = rows[at]
@@ -79,14 +74,11 @@ cdef class Filing:
 
     def keys(self):
         """The keys of all entries."""
-        out = np.empty(self.count, dtype=np.uint64)
+        out = np.empty(self.size, dtype=np.uint64)
         cdef uint64_t[::1] keys = out
-        cdef Py_ssize_t at, place = 0
-        cdef int part
-        for part in range(PARTS):
-            for at in range(self.parts[part].size):
-                keys[place] = self.parts[part].entries[at].key
-                place += 1
+        cdef Py_ssize_t at
+        for at in range(self.size):
+            keys[at] = self.entries[at].key
         return out
 
     def filed(self):
@@ -94,74 +86,82 @@ cdef class Filing:
 
         The entries are gone from here.
         """
-        cdef Lists out = Lists(self.count)
+        cdef Lists out = Lists(self.size)
+        cdef Py_ssize_t starts[PARTS + 1]
         cdef int part
-        for part in range(PARTS):
-            out.put_part(&self.parts[part])
-        self.count = 0
+        with nogil:
+            divide(self.entries, self.size, starts)
+        for part in range(PARTS - 1, -1, -1):
+            out.put_part(self.entries + starts[part], starts[part + 1] - starts[part])
+            self.size = starts[part]
+            if part % 16 == 0 and self.size:
+                shrunk = <Entry*>realloc(self.entries, self.size * sizeof(Entry))
+                if shrunk != NULL:
+                    self.entries, self.room = shrunk, self.size
+        free(self.entries)
+        self.entries, self.size, self.room = NULL, 0, 0
         return out.arrays()
 
 
 cdef class Lists:
-    """The sorted arrays, as they grow."""
+    """The sorted arrays as they grow, from their ends to their beginnings."""
 
     cdef uint64_t* keys
     cdef int32_t* starts
     cdef int32_t* rows
-    cdef Py_ssize_t size, room, filed
+    cdef Entry* room
+    cdef Py_ssize_t entries, distinct, filed, room_size
 
     def __cinit__(self, Py_ssize_t entries):
-        self.rows = <int32_t*>malloc(max(entries, 1) * sizeof(int32_t))
-        if self.rows == NULL:
+        self.entries = self.filed = entries
+        self.keys = <uint64_t*>malloc((entries + 1) * sizeof(uint64_t))
+        self.starts = <int32_t*>malloc((entries + 1) * sizeof(int32_t))
+        self.rows = <int32_t*>malloc((entries + 1) * sizeof(int32_t))
+        if self.keys == NULL or self.starts == NULL or self.rows == NULL:
             raise MemoryError
-        self.make_room(entries // 4)
+        self.starts[entries] = entries
 
     def __dealloc__(self):
         free(self.keys)
         free(self.starts)
         free(self.rows)
+        free(self.room)
 
-    cdef int make_room(self, Py_ssize_t more) except -1:
-        if self.size + more < self.room:
+    cdef int put_part(self, const Entry* part, Py_ssize_t size) except -1:
+        """Put the entries of one part before those of the parts after it."""
+        cdef Py_ssize_t at, place
+        if size == 0:
             return 0
-        self.room = max(self.size + more, self.room * 3 // 2) + 1
-        keys = <uint64_t*>realloc(self.keys, self.room * sizeof(uint64_t))
-        self.keys = keys if keys != NULL else self.keys
-        starts = <int32_t*>realloc(self.starts, self.room * sizeof(int32_t))
-        self.starts = starts if starts != NULL else self.starts
-        if keys == NULL or starts == NULL:
-            raise MemoryError
-        return 0
-
-    cdef int put_part(self, Part* part) except -1:
-        """Put the entries of one part behind those of the parts before it, and free it."""
-        cdef Py_ssize_t at
-        cdef uint64_t last = 0
-        if part.size == 0:
-            return 0
-        self.make_room(part.size)
-        order(part)
-        for at in range(part.size):
-            if part.entries[at].key != last:
-                last = part.entries[at].key
-                self.keys[self.size] = last
-                self.starts[self.size] = self.filed
-                self.size += 1
-            self.rows[self.filed] = part.entries[at].row
-            self.filed += 1
-        free(part.entries)
-        part.entries, part.size, part.room = NULL, 0, 0
+        if size > self.room_size:
+            free(self.room)
+            self.room_size = size + size // 8
+            self.room = <Entry*>malloc(self.room_size * sizeof(Entry))
+            if self.room == NULL:
+                self.room_size = 0
+                raise MemoryError
+        with nogil:
+            order(part, size, self.room)
+            place = self.entries - self.distinct
+            for at in range(size - 1, -1, -1):
+                if at == size - 1 or self.room[at].key != self.keys[place]:
+                    place -= 1
+                    self.keys[place] = self.room[at].key
+                self.filed -= 1
+                self.rows[self.filed] = self.room[at].row
+                self.starts[place] = self.filed
+            self.distinct = self.entries - place
         return 0
 
     cdef tuple arrays(self):
         """The arrays, which own the memory from here on."""
-        self.make_room(1)
-        self.starts[self.size] = self.filed
-        keys = owned(<char*>self.keys, self.size * sizeof(uint64_t), np.uint64)
+        cdef Py_ssize_t unused = self.entries - self.distinct
+        memmove(self.keys, self.keys + unused, self.distinct * sizeof(uint64_t))
+        memmove(self.starts, self.starts + unused, (self.distinct + 1) * sizeof(int32_t))
+        keys = owned(<char*>self.keys, self.distinct * sizeof(uint64_t), np.uint64)
         self.keys = NULL
-        starts = owned(<char*>self.starts, (self.size + 1) * sizeof(int32_t), np.int32)
+        starts = owned(<char*>self.starts, (self.distinct + 1) * sizeof(int32_t), np.int32)
         self.starts = NULL
-        rows = owned(<char*>self.rows, self.filed * sizeof(int32_t), np.int32)
+        rows = owned(<char*>self.rows, self.entries * sizeof(int32_t), np.int32)
         self.rows = NULL
         return keys, starts, rows, directory(keys)
 
@@ -190,38 +190,57 @@ def directory(const uint64_t[::1] keys):
     return out
 
 
-cdef int order(Part* part) except -1 nogil:
+cdef void divide(Entry* entries, Py_ssize_t size, Py_ssize_t* starts) noexcept nogil:
+    """Part entries by the first eight bits of their keys: every entry is swapped to where its part fills up."""
+    cdef Py_ssize_t heads[PARTS]
+    cdef Py_ssize_t at, total = 0
+    cdef int part, home
+    cdef Entry entry, other
+    memset(heads, 0, sizeof(heads))
+    for at in range(size):
+        heads[entries[at].key >> 56] += 1
+    for part in range(PARTS):
+        starts[part] = total
+        total += heads[part]
+        heads[part] = starts[part]
+    starts[PARTS] = size
+    for part in range(PARTS):
+        while heads[part] < starts[part + 1]:
+            entry = entries[heads[part]]
+            home = entry.key >> 56
+            while home != part:
+                other = entries[heads[home]]
+                entries[heads[home]] = entry
+                heads[home] += 1
+                entry = other
+                home = entry.key >> 56
+            entries[heads[part]] = entry
+            heads[part] += 1
+
+
+cdef void order(const Entry* part, Py_ssize_t size, Entry* out) noexcept nogil:
     """Sort the entries of a part: by as many bits as leave a few together, then by comparing these."""
-    cdef Py_ssize_t heads[(1 << WIDEST) + 1]
+    cdef Py_ssize_t heads[1 << WIDEST]
     cdef Py_ssize_t at, total = 0, count
     cdef int bits = 0, shift, value
-    cdef Entry* sorted_
-    while bits < WIDEST and part.size >> (bits + EACH_BITS) > 0:
+    while bits < WIDEST and size >> (bits + EACH_BITS) > 0:
         bits += 1
     shift = 56 - bits
-    if bits:
-        sorted_ = <Entry*>malloc(part.size * sizeof(Entry))
-        if sorted_ == NULL:
-            raise MemoryError
-        memset(heads, 0, sizeof(Py_ssize_t) << bits)
-        for at in range(part.size):
-            heads[part.entries[at].key >> shift & ((1 << bits) - 1)] += 1
-        for value in range(1 << bits):
-            count = heads[value]
-            heads[value] = total
-            total += count
-        for at in range(part.size):
-            value = part.entries[at].key >> shift & ((1 << bits) - 1)
-            sorted_[heads[value]] = part.entries[at]
-            heads[value] += 1
-        free(part.entries)
-        part.entries, part.room = sorted_, part.size
+    memset(heads, 0, sizeof(Py_ssize_t) << bits)
+    for at in range(size):
+        heads[part[at].key >> shift & ((1 << bits) - 1)] += 1
+    for value in range(1 << bits):
+        count = heads[value]
+        heads[value] = total
+        total += count
+    for at in range(size):
+        value = part[at].key >> shift & ((1 << bits) - 1)
+        out[heads[value]] = part[at]
+        heads[value] += 1
     at = 0
     for value in range(1 << bits):
-        total = heads[value] if bits else part.size
-        compare(part.entries + at, total - at, shift)
-        at = total
-    return 0
+        compare(out + at, heads[value] - at, shift)
+        at = heads[value]
 
 
 cdef void compare(Entry* entries, Py_ssize_t size, int shift) noexcept nogil:

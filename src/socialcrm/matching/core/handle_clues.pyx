@@ -4,10 +4,11 @@ from libc.stdint cimport uint64_t
 
 from socialcrm.matching.core.clues cimport Clues
 from socialcrm.matching.core.given_names cimport FORMS, GivenNames
+from socialcrm.matching.core.handle cimport LETTERS
 from socialcrm.matching.core.hashing cimport concat, hash_bytes
 from socialcrm.matching.core.hashtable cimport HashTable
 from socialcrm.matching.core.sound cimport hash_sound
-from socialcrm.matching.core.texts cimport Text, hash_str, read
+from socialcrm.matching.core.texts cimport Text
 from socialcrm.matching.facts import Key
 
 cdef enum:
@@ -17,20 +18,19 @@ cdef enum:
     NICKNAME_FROM = 2
     NICKNAME_TO = 11
     REST = 3                # letters that a handle has besides a nickname, at least
-    LONGEST_CORE = 128      # letters of a handle that are cut
 
 cdef struct Ends:
     Py_ssize_t size
-    uint64_t begin[LONGEST_CORE + 1]    # the hash of the first 0, 1, 2, … letters
-    uint64_t end[LONGEST_CORE + 1]      # the hash of the last
+    uint64_t begin[LETTERS + 1]    # the hash of the first 0, 1, 2, … letters
+    uint64_t end[LETTERS + 1]      # the hash of the last
 
-cdef int FORM = Key.FORM, SOUND_FORM = Key.SOUND_FORM, SURNAME = Key.SURNAME, PIECE = Key.PIECE, PLACE = Key.PLACE
+cdef int FORM = Key.FORM, SOUND_FORM = Key.SOUND_FORM, SURNAME = Key.SURNAME, PIECE = Key.PIECE
 cdef int PIECE_CANON = Key.PIECE_CANON, BEGINS_CANON = Key.BEGINS_CANON, NICKNAMED = Key.NICKNAMED
 cdef int HANDLE_SOUND = Key.HANDLE_SOUND
 
 
 cdef int handle_clues(
-    str letters, str core, str whole, tuple words, str purpose, HashTable known, GivenNames names, Clues clues
+    Text letters, Text core, Text whole, const Text* words, int count, HashTable known, GivenNames names, Clues clues
 ) except -1:
     """Ask and say what a handle does; returns how long the common given name is that it begins with, 0 without one.
 
@@ -38,26 +38,24 @@ cdef int handle_clues(
     """
     cdef Ends ends
     cdef int begins
-    cdef uint64_t written = hash_str(core)
     _wholes(letters, core, whole, clues)
     _cut(core, &ends)
     _ask_parts(&ends, known, clues)
     begins = _common_given(&ends, names)
     _say_parts(&ends, known, names, clues)
     _nicknames(&ends, begins, names, clues)
-    if hash_str(letters) != written:
+    if hash_bytes(letters.data, letters.size) != ends.begin[ends.size]:
         _cut(letters, &ends)
         _say_parts(&ends, known, names, clues)
-    _words(words, known, names, clues)
-    if purpose:
-        clues.say(PLACE, hash_str(purpose))
+    _words(words, count, known, names, clues)
     return begins
 
 
-cdef int _wholes(str letters, str core, str whole, Clues clues) except -1:
+cdef int _wholes(Text letters, Text core, Text whole, Clues clues) except -1:
     """The handle without what people write around their name, with it, and with digits."""
-    cdef uint64_t as_core = hash_str(core), as_letters = hash_str(letters), as_whole = hash_str(whole)
-    cdef Py_ssize_t size = len(letters)
+    cdef uint64_t as_core = hash_bytes(core.data, core.size), as_whole = hash_bytes(whole.data, whole.size)
+    cdef uint64_t as_letters = hash_bytes(letters.data, letters.size)
+    cdef Py_ssize_t size = letters.size
     _whole(core, as_core, size > 2, size > 3, clues)
     if as_letters != as_core:
         _whole(letters, as_letters, size > 2, size > 3, clues)
@@ -66,7 +64,7 @@ cdef int _wholes(str letters, str core, str whole, Clues clues) except -1:
     return 0
 
 
-cdef int _whole(str text, uint64_t written, bint asked, bint heard, Clues clues) except -1:
+cdef int _whole(Text text, uint64_t written, bint asked, bint heard, Clues clues) except -1:
     cdef uint64_t sound = hash_sound(text)
     clues.say(FORM, written)
     clues.say(SOUND_FORM, sound)
@@ -77,17 +75,14 @@ cdef int _whole(str text, uint64_t written, bint asked, bint heard, Clues clues)
     return 0
 
 
-cdef int _cut(str text, Ends* ends) except -1:
+cdef void _cut(Text text, Ends* ends) noexcept:
     """Hash every beginning and every end of a text, without writing one of them."""
-    cdef Text found
     cdef Py_ssize_t at
-    keep = read(text, &found)
-    ends.size = min(found.size, LONGEST_CORE)
+    ends.size = min(text.size, LETTERS)
     ends.begin[0] = ends.end[0] = 0
     for at in range(ends.size):
-        ends.begin[at + 1] = concat(ends.begin[at], hash_bytes(found.data + at, 1), 1)
-        ends.end[at + 1] = concat(hash_bytes(found.data + ends.size - 1 - at, 1), ends.end[at], at)
-    return 0
+        ends.begin[at + 1] = concat(ends.begin[at], hash_bytes(text.data + at, 1), 1)
+        ends.end[at + 1] = concat(hash_bytes(text.data + ends.size - 1 - at, 1), ends.end[at], at)
 
 
 cdef int _ask_parts(const Ends* ends, HashTable known, Clues clues) except -1:
@@ -162,16 +157,16 @@ cdef int _nicknamed(const uint64_t* forms, uint64_t rest, Py_ssize_t size, Clues
     return 0
 
 
-cdef int _words(tuple words, HashTable known, GivenNames names, Clues clues) except -1:
+cdef int _words(const Text* words, int count, HashTable known, GivenNames names, Clues clues) except -1:
     """The words of a handle, as surnames and given names; how they sound, where signs or capitals part them."""
-    cdef str word
     cdef uint64_t written
-    for word in words:
-        written = hash_str(word)
+    cdef int at
+    for at in range(count):
+        written = hash_bytes(words[at].data, words[at].size)
         if known.find(written) >= 0:
             clues.ask_named(SURNAME, written)
             clues.say(PIECE, written)
         _say_forms(PIECE_CANON, written, names, clues)
-        if len(words) > 1:
-            clues.say(HANDLE_SOUND, hash_sound(word))
+        if count > 1:
+            clues.say(HANDLE_SOUND, hash_sound(words[at]))
     return 0

@@ -4,15 +4,15 @@ from libc.stdint cimport uint64_t
 
 from socialcrm.matching.core.clues cimport Clues
 from socialcrm.matching.core.given_names cimport FORMS, GivenNames
-from socialcrm.matching.core.hashing cimport LONGEST, concat
+from socialcrm.matching.core.hashing cimport concat, hash_bytes
 from socialcrm.matching.core.hashtable cimport HashTable
+from socialcrm.matching.core.shown_name cimport SHOWN
 from socialcrm.matching.core.sound cimport hash_sound
-from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, hash_str, read
+from socialcrm.matching.core.texts cimport Text, read
 from socialcrm.matching.facts import Key
 from socialcrm.matching.romanise import surname_forms
 
 cdef enum:
-    LONGEST_NAME = 16   # words of a display name that are read
     NAMED_BY = 4        # so many of them are tried as given name and surname
     SPELLINGS = 4       # ways to write one surname in Latin letters
     RUN = 3             # words written together that are said as one
@@ -32,16 +32,17 @@ cdef struct Word:
     bint borne[SPELLINGS]           # which spellings are words of a contact's name
 
 
-cdef int name_clues(list shown, HashTable known, GivenNames names, Clues clues) except -1:
-    """Ask and say what a display name does; its words are pairs of (normal form, Latin letters).
+cdef int name_clues(
+    const Text* written, const Text* roman, int size, HashTable known, GivenNames names, Clues clues
+) except -1:
+    """Ask and say what a display name does; its words stand in normal form and in Latin letters.
 
     ``known`` are the words of all contacts' names.
     """
-    cdef Word words[LONGEST_NAME]
-    cdef int size = <int>min(len(shown), LONGEST_NAME), at, other
+    cdef Word words[SHOWN]
+    cdef int at, other
     for at in range(size):
-        written, roman = shown[at]
-        _analyse(written, roman, &words[at], known, names)
+        _analyse(written[at], roman[at], &words[at], known, names)
     for at in range(size):
         if words[at].known:
             clues.ask_named(SURNAME, words[at].roman)
@@ -57,21 +58,34 @@ cdef int name_clues(list shown, HashTable known, GivenNames names, Clues clues) 
     return 0
 
 
-cdef int _analyse(str written, str roman, Word* word, HashTable known, GivenNames names) except -1:
+cdef int _analyse(Text written, Text roman, Word* word, HashTable known, GivenNames names) except -1:
     """Hash a word: in Latin letters, as it sounds, by base form, and as a surname in every usual spelling."""
     cdef Text text
     cdef int at
-    keep = read(roman, &text)
-    word.roman, word.size, word.sound = hash_str(roman), min(text.size, LONGEST), hash_sound(roman)
+    word.roman, word.size, word.sound = hash_bytes(roman.data, roman.size), roman.size, hash_sound(roman)
     word.known = word.size > 1 and known.find(word.roman) >= 0
     word.forms = names.forms(word.roman)
+    word.spellings = 0
     # Only names in other scripts have several spellings, or another one than their Latin letters.
-    spellings = (roman,) if PyUnicode_IS_COMPACT_ASCII(written) else surname_forms(written) or (roman,)
-    word.spellings = <int>min(len(spellings), SPELLINGS)
+    if not _is_ascii(written):
+        spellings = surname_forms(written.data[: written.size].decode("utf-8", "surrogatepass"))
+        word.spellings = <int>min(len(spellings), SPELLINGS)
+        for at in range(word.spellings):
+            keep = read(spellings[at], &text)
+            word.surname[at], word.surname_sound[at] = hash_bytes(text.data, text.size), hash_sound(text)
+    if word.spellings == 0:
+        word.spellings, word.surname[0], word.surname_sound[0] = 1, word.roman, word.sound
     for at in range(word.spellings):
-        word.surname[at], word.surname_sound[at] = hash_str(spellings[at]), hash_sound(spellings[at])
         word.borne[at] = known.find(word.surname[at]) >= 0
     return 0
+
+
+cdef bint _is_ascii(Text text) noexcept:
+    cdef Py_ssize_t at
+    for at in range(text.size):
+        if text.data[at] >= 128:
+            return False
+    return True
 
 
 cdef int _ask_pair(const Word* given, const Word* surname, Clues clues) except -1:

@@ -1,3 +1,4 @@
-from libc.stdint cimport uint64_t
+from libc.stdint cimport uint8_t
 
-cdef uint64_t hash_skeleton(uint64_t head, str text) except? 0
+cdef Py_ssize_t skeleton_bytes(const uint8_t* text, Py_ssize_t size, uint8_t* out) noexcept nogil
+cdef Py_ssize_t skeleton_of_normal(const uint8_t* text, Py_ssize_t size, uint8_t* out) noexcept nogil

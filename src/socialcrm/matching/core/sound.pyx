@@ -97,19 +97,17 @@ cdef Py_ssize_t _fold(const letter* text, Py_ssize_t size, letter* out) noexcept
     return written
 
 
-cdef Py_ssize_t fold_ascii(const uint8_t* text, Py_ssize_t size, uint8_t* out) noexcept nogil:
-    """Write how a text of ASCII sounds to ``out``, which has room for twice its letters; returns how many there are."""
+cdef Py_ssize_t fold_bytes(const uint8_t* text, Py_ssize_t size, uint8_t* out) noexcept nogil:
+    """`fold` for ASCII: write the sound to ``out``, which has room for twice the letters; returns its size."""
     return _fold(text, size, out)
 
 
-cdef uint64_t hash_sound(str roman):
+cdef uint64_t hash_sound(Text roman) except? 0:
     """The hash of how a romanised name sounds."""
     cdef uint8_t out[2 * SHORT]
-    cdef Text text
-    if not PyUnicode_IS_COMPACT_ASCII(roman) or PyUnicode_GET_LENGTH(roman) > SHORT:
-        return hash_str(_fold_long(roman))
-    keep = read(roman, &text)
-    return hash_bytes(out, _fold(text.data, text.size, out))
+    if roman.size > SHORT:
+        return hash_str(_fold_long(roman.data[: roman.size].decode("ascii", "replace")))
+    return hash_bytes(out, _fold(roman.data, roman.size, out))
 
 
 def fold(str roman):

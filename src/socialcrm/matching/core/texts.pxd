@@ -26,6 +26,20 @@ cdef inline object read(str text, Text* out):
     return raw
 
 
+cdef inline bint is_space(uint8_t letter) noexcept nogil:
+    """What `str.strip` takes off a text of ASCII."""
+    return letter == 32 or 9 <= letter <= 13 or 28 <= letter <= 31
+
+
+cdef inline Text stripped(Text text) noexcept nogil:
+    """A text of ASCII without space around it."""
+    while text.size and is_space(text.data[0]):
+        text.data, text.size = text.data + 1, text.size - 1
+    while text.size and is_space(text.data[text.size - 1]):
+        text.size -= 1
+    return text
+
+
 cdef inline uint64_t hash_str(str text):
     """Hash one text."""
     cdef Text found
@@ -33,9 +47,7 @@ cdef inline uint64_t hash_str(str text):
     return hash_bytes(found.data, found.size)
 
 
-cdef inline uint64_t hash_after(uint64_t head, str text):
+cdef inline uint64_t hash_after(uint64_t head, Text text) noexcept nogil:
     """The hash of a text written after one of the hash ``head``; 0 if the text is empty."""
-    cdef Text found
-    keep = read(text, &found)
-    cdef uint64_t value = hash_bytes(found.data, found.size)
-    return concat(head, value, min(found.size, LONGEST)) if value else 0
+    cdef uint64_t value = hash_bytes(text.data, text.size)
+    return concat(head, value, min(text.size, LONGEST)) if value else 0
