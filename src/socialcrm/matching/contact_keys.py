@@ -54,11 +54,11 @@ def encode_texts(texts: ContactTexts, words: Vocabulary, platforms: dict[str, in
     filing = Filing()
     core.fill_names(table, words.numbers(texts.names), texts.names, texts.wholes, texts.foreign, texts.roles)
     core.fill_context(table, texts.ids, texts.context)
-    core.fill_own_words(table, texts.own, texts.names, texts.spellings)
+    flags = core.fill_own_words(table, texts.own, texts.names, texts.spellings)
     core.file_names(table, words.table, filing)
     core.file_shapes(texts.shown, filing)
     core.file_texts(Key.WHOLE_NAME, texts.wholes, filing)
-    kinds = _NAME_KINDS | core.file_words(texts.words, texts.names, texts.spellings, filing)
+    kinds = _NAME_KINDS | core.file_words(texts.words, texts.own, flags, texts.names, texts.spellings, filing)
     kinds |= core.file_sparse([*texts.sparse, *_known(table, texts, platforms)], filing)
     return Encoded(table, filing, kinds)
 

@@ -128,8 +128,3 @@ def joint(one: Hashes, other: Hashes) -> Hashes:
 
 
 _JOINT = np.uint64(0xD1342543DE82EF95)
-
-
-def tag(values: Hashes, salt: int) -> Hashes:
-    """Tell hashes of several kinds apart within one `Bag`, which mixes them itself. 0 does not stay 0."""
-    return values ^ np.uint64(mark(salt))

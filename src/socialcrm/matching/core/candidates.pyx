@@ -15,6 +15,7 @@ cdef extern from *:
 
 cdef enum:
     PARTS = 2
+    FEW = 24                # so many are sorted by insertion
     # How far ahead memory is fetched, question by question: most of the time goes by waiting for it.
     DIRECTORY = 24
     KEYS = 12
@@ -167,7 +168,18 @@ cdef class Search:
 
     cdef void sort(self) noexcept nogil:
         """Put those who were proposed in the order of a hash of their ids."""
-        qsort(self.crowd.found, self.crowd.size, sizeof(Candidate), compare_order)
+        cdef Candidate* found = self.crowd.found
+        cdef Candidate moved
+        cdef Py_ssize_t at, place
+        if self.crowd.size > FEW:
+            qsort(found, self.crowd.size, sizeof(Candidate), compare_order)
+            return
+        for at in range(1, self.crowd.size):
+            moved, place = found[at], at
+            while place > 0 and compare_order(&found[place - 1], &moved) > 0:
+                found[place] = found[place - 1]
+                place -= 1
+            found[place] = moved
 
 
 def candidates(

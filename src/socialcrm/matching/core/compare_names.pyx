@@ -17,7 +17,7 @@ from socialcrm.matching.core.rows cimport CANONS, SURNAMES, ContactRow, WordRow
 
 cdef enum:
     LONG = 3                # letters that a word needs more of, or as many, to tell anything
-    MOST_LEVELS = 32
+    MOST_SHARES = 32
 
 cdef double COMMON_WEIGHT = 4000.0  # so many contacts of the CRM count as much as the shipped frequencies
 cdef double RARE_BITS = 17.0
@@ -233,16 +233,18 @@ cdef double surprise(const Pair* pair, int32_t number, bint family) noexcept nog
 
 
 # Of each level of name and handle: the share of given name and surname that agrees, less than 0 for the initial.
-cdef double NAME_SHARES[MOST_LEVELS][2]
-cdef double HANDLE_SHARES[MOST_LEVELS][2]
+cdef double NAME_SHARES[MOST_SHARES][2]
+cdef double HANDLE_SHARES[MOST_SHARES][2]
 
 
 def set_shares(names, handles):
     """Take over what each level of name and handle says of given name and surname, from `evidence.rarity`."""
     cdef int level
-    for level, row in enumerate(names[:MOST_LEVELS]):
+    if max(len(names), len(handles)) > MOST_SHARES:
+        raise ValueError(f"name and handle have more than {MOST_SHARES} levels")
+    for level, row in enumerate(names):
         NAME_SHARES[level][0], NAME_SHARES[level][1] = row
-    for level, row in enumerate(handles[:MOST_LEVELS]):
+    for level, row in enumerate(handles):
         HANDLE_SHARES[level][0], HANDLE_SHARES[level][1] = row
 
 

@@ -7,11 +7,11 @@ import numpy as np
 
 from socialcrm.matching.core.filing cimport Filing
 from socialcrm.matching.core.hashing cimport concat, hash_bytes, joint, mix
-from socialcrm.matching.core.normal cimport LIMIT
+from socialcrm.matching.core.letters cimport ROOM, written
+from socialcrm.matching.core.letters cimport skeleton as skeleton_form
 from socialcrm.matching.core.own_words cimport LIKE, MERELY, NAMED, NUMBERED, own_word
 from socialcrm.matching.core.rows cimport CANONS, OWN, SURNAMES, ContactRow, WordRow
-from socialcrm.matching.core.shape cimport skeleton_bytes
-from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, hash_str, read
+from socialcrm.matching.core.texts cimport Text, hash_str, read
 from socialcrm.matching.core.vocabulary cimport WORDS
 
 from socialcrm.matching.core.rows import SIZES
@@ -77,7 +77,12 @@ def fill_context(table, list ids, list context):
 
 
 def fill_own_words(table, list own, list names, list spellings):
-    """Fill in the first own address and site of each, cut to their columns, and if they are the contact's name."""
+    """Fill in the first own address and site of each, cut to their columns, and if they are the contact's name.
+
+    Returns what each address is to the name: see `own_word`.
+    """
+    found = np.zeros(len(own), dtype=np.uint8)
+    cdef uint8_t[::1] flags = found
     cdef ContactRow* rows = contact_rows(table)
     cdef ContactRow* row
     cdef Py_ssize_t at, size
@@ -88,10 +93,12 @@ def fill_own_words(table, list own, list names, list spellings):
         row.label_size = min(size, OWN)
         if local:
             copy(local, row.local)
-            row.local_named = _named(own_word(local, <tuple>names[at], spellings[at]))
+            flags[at] = own_word(local, <tuple>names[at], spellings[at])
+            row.local_named = _named(flags[at])
         if size:
             copy(whole, row.label)
             row.label_named = _named(own_word(whole[:size], <tuple>names[at], spellings[at]))
+    return found
 
 
 cdef inline int _named(int found) noexcept:
@@ -114,21 +121,18 @@ def file_texts(int key, list texts, Filing filing):
         filing.put(mix(hash_str(<str>texts[row]), key), row)
 
 
-cdef uint64_t hash_shape(str text) except? 0:
-    """The hash of what a text looks like."""
-    cdef uint8_t shape[LIMIT]
-    cdef Text found
-    if not PyUnicode_IS_COMPACT_ASCII(text):
-        return hash_str(skeleton(text))
-    keep = read(text, &found)
-    return hash_bytes(shape, skeleton_bytes(found.data, found.size, shape))
-
-
-def file_shapes(list texts, Filing filing):
+def file_shapes(list shown, Filing filing):
     """File contacts under what their names look like."""
+    cdef uint8_t out[ROOM]
     cdef Py_ssize_t row
-    for row in range(len(texts)):
-        filing.put(mix(hash_shape(<str>texts[row]), SHAPE), row)
+    for row in range(len(shown)):
+        filing.put(mix(hash_shape(<str>shown[row], out), SHAPE), row)
+
+
+cdef uint64_t hash_shape(str text, uint8_t* room) except? 0:
+    """The hash of what a text looks like; some letters only Python's tables know."""
+    cdef Py_ssize_t size = skeleton_form(written(text), room)
+    return hash_bytes(room, size) if size >= 0 else hash_str(skeleton(text))
 
 
 def file_sparse(list sparse, Filing filing):
@@ -142,15 +146,21 @@ def file_sparse(list sparse, Filing filing):
     return kinds
 
 
-def file_words(list words, list names, list spellings, Filing filing):
-    """File contacts under their addresses and sites, as (of a site?, text, row); returns the kinds as a mask."""
+def file_words(list words, list own, const uint8_t[::1] flags, list names, list spellings, Filing filing):
+    """File contacts under their addresses and sites, as (of a site?, text, row); returns the kinds as a mask.
+
+    ``flags`` says what the first of the ``own`` of each is to its name.
+    """
     cdef uint64_t kinds = 0
     cdef bint of_site
     cdef int kind, found
     cdef Py_ssize_t row
     for of_host, text, number in words:
         of_site, row = of_host, number
-        found = own_word(<str>text, <tuple>names[row], spellings[row])
+        if text is (<tuple>own[row])[0]:
+            found = flags[row]
+        else:
+            found = own_word(<str>text, <tuple>names[row], spellings[row])
         kind = OF_WORDS[of_site][2 if found & NUMBERED else 1 if found & MERELY else 3 if found & LIKE else 0]
         filing.put(mix(hash_str(<str>text), kind), row)
         kinds |= <uint64_t>1 << kind

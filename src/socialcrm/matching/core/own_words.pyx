@@ -21,27 +21,50 @@ cdef enum:
 
 cdef enum:
     SOUND = 1024    # bytes of a text as it sounds: twice as many as there are letters
+    MOST = 128      # roles
     STATES = 96     # ways to take roles off one text that are looked at
     LONG = 3        # letters of a word of a name that is looked for
     OWN_DIGITS = 5  # as many digits at its end make a text one's own
-
-cdef tuple ROLES = tuple([role.encode() for role in ROLE_AFFIXES])
 
 cdef struct Piece:
     const uint8_t* text
     Py_ssize_t size
 
+cdef tuple ROLES = tuple([role.encode() for role in ROLE_AFFIXES])
+cdef Piece ROLE[MOST]
+cdef int ROLE_COUNT = 0
+
+
 
 cdef Piece NOTHING = Piece(<const uint8_t*>"", 0)
+
+
+cdef dict _COMMON = None
+
+
+cdef dict common_given():
+    """The commonest given names, read when they are first asked for."""
+    global _COMMON
+    if _COMMON is None:
+        _COMMON = common_shares("given")[0]
+    return _COMMON
+
+
+cdef void _fill() except *:
+    global ROLE_COUNT
+    assert len(ROLES) <= MOST
+    for role in ROLES:
+        ROLE[ROLE_COUNT] = piece(role)
+        ROLE_COUNT += 1
+
+_fill()
 
 
 cdef int own_word(str text, tuple name, int spelling=TABLED) except -1:
     """What a text is to the name beside it, as bits: `MERELY`, `NAMED`, `NUMBERED`, `LIKE`."""
     if text.isascii() and is_merely_piece(spelt(text), name):
         return MERELY | NAMED | (NUMBERED if len(text) > 1 and text[len(text) - 2 :].isdigit() else 0)
-    if holds_name(text, name):
-        return NAMED | (LIKE if spelling and may_be(text, name, spelling) else 0)
-    return LIKE if spelling and may_be(text, name, spelling) else 0
+    return (NAMED if holds_name(text, name) else 0) | (LIKE if spelling and may_be(text, name, spelling) else 0)
 
 
 cdef bint may_be(str text, tuple name, int spelling) except -1:
@@ -103,7 +126,7 @@ cdef bint is_merely_piece(Piece text, tuple name) except -1:
     """`is_merely` for a text in ASCII: with whatever roles at its ends taken off, one after the other."""
     cdef Piece todo[STATES]
     cdef Piece letters, rest, one
-    cdef bytes role
+    cdef int role
     cdef Py_ssize_t at = 0, count = 1, digits
     todo[0] = text
     while at < count:
@@ -114,18 +137,23 @@ cdef bint is_merely_piece(Piece text, tuple name) except -1:
             letters.size -= 1
         if digits - letters.size < OWN_DIGITS and is_written(letters, name):
             return True
-        for role in ROLES:
-            one = piece(role)
+        for role in range(ROLE_COUNT):
+            one = ROLE[role]
             if letters.size <= one.size + 2:
                 continue
             rest.size = letters.size - one.size
-            if memcmp(letters.text, one.text, one.size) == 0:
+            if starts(letters.text, one):
                 rest.text = letters.text + one.size
                 count = put(todo, count, rest)
-            if memcmp(letters.text + rest.size, one.text, one.size) == 0:
+            if starts(letters.text + rest.size, one):
                 rest.text = letters.text
                 count = put(todo, count, rest)
     return False
+
+
+cdef inline bint starts(const uint8_t* text, Piece word) noexcept:
+    """Whether a text that is no shorter begins with a word."""
+    return text[0] == word.text[0] and memcmp(text, word.text, word.size) == 0
 
 
 cdef Py_ssize_t put(Piece* todo, Py_ssize_t count, Piece rest) noexcept:
@@ -221,7 +249,7 @@ cdef bint holds_name(str text, tuple name) except -1:
     cdef Piece whole
     cdef str word
     cdef bytes raw
-    if text in common_shares("given")[0]:
+    if text in common_given():
         return True
     if text.isascii():
         whole = heard(spelt(text), rooms[0])

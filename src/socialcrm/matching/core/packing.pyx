@@ -21,6 +21,11 @@ cdef tuple LIST_NAMES = tuple([f'"{name}":'.encode() for name in LISTS])
 cdef int HANDLES = ContactRow._fields.index("handles"), SHY = ContactRow._fields.index("do_not_profile")
 
 
+cdef uint8_t ESCAPED[256]   # bytes of a text that is left to the library: signs, and what may begin a lone surrogate
+for _byte in range(256):
+    ESCAPED[_byte] = _byte < 32 or _byte in b'"\\\xed'
+
+
 cdef class Pack:
     """JSON records one behind the other, and where each ends; the first member of each is its id."""
 
@@ -107,7 +112,7 @@ cdef class Pack:
         cdef Py_ssize_t at
         keep = read(text, &found)
         for at in range(found.size):
-            if found.data[at] < 32 or found.data[at] == c'"' or found.data[at] == c"\\" or found.data[at] == 0xED:
+            if ESCAPED[found.data[at]]:
                 return self._put_raw(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace"))
         self._put(b'"', 1)
         self._put(found.data, found.size)

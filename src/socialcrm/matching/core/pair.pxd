@@ -8,6 +8,7 @@ from socialcrm.matching.core.rows cimport CANONS, SURNAMES, ContactRow, ProfileR
 
 cdef enum:
     MOST_KINDS = 64
+    MOST_LEVELS = 128
     SPELLINGS = SURNAMES + 2    # of a surname: those of the whole and its words
 
 cdef struct Book:

@@ -2,12 +2,6 @@
 
 import numpy as np
 
-cdef extern from *:
-    void prefetch "__builtin_prefetch"(const void* address) noexcept nogil
-
-cdef enum:
-    AHEAD = 12  # keys whose place in the directory is fetched before they are looked up
-
 
 cdef Range locate(const Part* part, uint64_t key) noexcept nogil:
     """Where the rows of a key begin, and how many they are.
@@ -18,8 +12,7 @@ cdef Range locate(const Part* part, uint64_t key) noexcept nogil:
     cdef uint64_t bucket = key >> part.shift
     cdef int64_t place = part.directory[bucket], stop = part.directory[bucket + 1]
     found.begin = found.count = 0
-    if stop > part.size:
-        stop = part.size
+    place, stop = max(place, 0), min(stop, part.size)
     while place < stop and part.keys[place] < key:
         place += 1
     if place < stop and part.keys[place] == key:
@@ -65,7 +58,7 @@ cdef class Lookup:
         self.shelf.parts = 0
         for part in parts:
             keys, starts, rows, directory = part
-            if not len(keys) or len(starts) != len(keys) + 1 or self.shelf.parts == 2:
+            if not len(keys) or len(starts) != len(keys) + 1 or len(directory) < 3 or self.shelf.parts == 2:
                 raise ValueError("postings need keys, where the rows of each begin, and two parts at most")
             self.hold(keys, starts, rows, directory)
         self.shelf.dead_size = len(dead)

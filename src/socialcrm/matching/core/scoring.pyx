@@ -7,29 +7,27 @@ from libc.stdint cimport int8_t, int64_t
 from libc.stdlib cimport free, malloc, qsort
 from libc.string cimport memcpy
 
-from socialcrm.matching.core.kinds cimport COMPARE, KINDS, MORE
-from socialcrm.matching.core.pair cimport MOST_KINDS, Namesake, Pair
+from socialcrm.matching.core.kinds cimport COMPARE, KINDS, MORE, together
+from socialcrm.matching.core.pair cimport MOST_KINDS, MOST_LEVELS, Namesake, Pair
 from socialcrm.matching.core.run cimport Pairing
 
 from socialcrm.matching.core.kinds import NUMBERS
 
 cdef enum:
-    LEVELS = 128
-
-cdef enum:
     # Kinds in the order in which their weights are added up: what is cheap to compare and what is dear, by pair and
-    # by name.
+    # by name, and what weighs two of these together.
     CHEAP
     CHEAP_BY_NAME
     DEAR
     DEAR_BY_NAME
+    TOGETHER
     GROUPS
 
 
 cdef class Weights:
     """A model's weights as the core adds them up: calibrated, level by level, in the order of the kinds."""
 
-    cdef double table[MOST_KINDS][LEVELS]
+    cdef double table[MOST_KINDS][MOST_LEVELS]
     cdef double per_bit[MOST_KINDS]
     cdef double most[MOST_KINDS]
     cdef int group[GROUPS][MOST_KINDS]
@@ -42,11 +40,13 @@ cdef class Weights:
         self.scale = scale
         for name, by_name, dear, weights, per_bit, most in kinds:
             kind = NUMBERS[name]
-            group = 2 * bool(dear) + bool(by_name)
+            group = TOGETHER if COMPARE[kind] == NULL else 2 * bool(dear) + bool(by_name)
             self.group[group][self.size[group]] = kind
             self.size[group] += 1
             self.per_bit[kind], self.most[kind] = per_bit, most
-            for level, weight in enumerate(weights[:LEVELS]):
+            if len(weights) > MOST_LEVELS:
+                raise ValueError(f"the evidence {name} has more than {MOST_LEVELS} levels")
+            for level, weight in enumerate(weights):
                 self.table[kind][level] = weight * scale
 
     cdef double weight(self, Pair* pair, int kind, int8_t level) noexcept nogil:
@@ -63,7 +63,7 @@ cdef class Weights:
         cdef int at, kind
         for at in range(self.size[group]):
             kind = self.group[group][at]
-            levels[kind] = COMPARE[kind](pair)
+            levels[kind] = together(kind, levels) if group == TOGETHER else COMPARE[kind](pair)
             total += self.weight(pair, kind, levels[kind])
         return total
 
@@ -72,14 +72,19 @@ def levels(Pairing pairing not None):
     """The level of every kind of evidence for every pair: a matrix of pairs and kinds, see `kinds.NUMBERS`."""
     out = np.empty((len(pairing.p), KINDS), dtype=np.int8)
     cdef int8_t[:, ::1] found = out
+    cdef int8_t* row
     cdef Pair pair
     cdef Py_ssize_t at
     cdef int kind
     while pairing.next():
         for at in range(pairing.run.size):
             pairing.pair(at, &pair)
+            row = &found[pairing.run.start + at, 0]
             for kind in range(KINDS):
-                found[pairing.run.start + at, kind] = COMPARE[kind](&pair)
+                row[kind] = COMPARE[kind](&pair) if COMPARE[kind] != NULL else 0
+            for kind in range(KINDS):
+                if COMPARE[kind] == NULL:
+                    row[kind] = together(kind, row)
     return out
 
 
@@ -159,18 +164,22 @@ cdef class Ranking:
         """Score a pair of the run and note it after those that were kept."""
         cdef Namesake* name = pair.namesake
         cdef int8_t* levels = &self.levels[self.size, 0]
-        cdef int place
         if not name.kept:
             name.kept, name.dear = True, self.weights.total(pair, DEAR_BY_NAME, name.levels)
         if first + at != self.size:
             memcpy(levels, &self.levels[first + at, 0], KINDS)
         self.places[self.size] = self.pairing.run.start + at
         self.scores[self.size] = self.cheap[at] + (self.weights.total(pair, DEAR, levels) + name.dear)
-        for place in range(self.weights.size[CHEAP_BY_NAME]):
-            levels[self.weights.group[CHEAP_BY_NAME][place]] = name.levels[self.weights.group[CHEAP_BY_NAME][place]]
-        for place in range(self.weights.size[DEAR_BY_NAME]):
-            levels[self.weights.group[DEAR_BY_NAME][place]] = name.levels[self.weights.group[DEAR_BY_NAME][place]]
+        self.take(CHEAP_BY_NAME, name.levels, levels)
+        self.take(DEAR_BY_NAME, name.levels, levels)
+        self.scores[self.size] += self.weights.total(pair, TOGETHER, levels)
         self.size += 1
+
+    cdef void take(self, int group, const int8_t* found, int8_t* levels) noexcept nogil:
+        """Take over the levels of a group of kinds."""
+        cdef int at
+        for at in range(self.weights.size[group]):
+            levels[self.weights.group[group][at]] = found[self.weights.group[group][at]]
 
 
 def rank(
