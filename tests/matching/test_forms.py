@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from matching_cast import BYSTANDERS, MATCHER, contact, profile
 
 from socialcrm.matching.bag import Bag
+from socialcrm.matching.core.own_words import is_merely, is_named
 from socialcrm.matching.evidence import KINDS
 from socialcrm.matching.holdings import Holdings
 from socialcrm.matching.keys import skeleton, squash
 from socialcrm.matching.lookalikes import LOOKALIKE
 from socialcrm.matching.names import parse_name
-from socialcrm.matching.own_words import are_merely, are_named
 from socialcrm.matching.pairs import Pairs
 from socialcrm.matching.profile_keys import encode_profiles
 from socialcrm.matching.reading import (
@@ -78,16 +78,21 @@ def test_an_address_that_a_namesake_would_choose_is_merely_the_name(
     text: str, name: str, merely: bool, named: bool
 ) -> None:
     parsed = parse_name(full=name)
-    assert are_merely([text, "zzz"], [parsed, parsed]).tolist() == [merely, False]
-    assert (merely or bool(are_named([text], [parsed])[0])) is named
+    assert is_merely(text, parsed) is merely
+    assert is_named(text, parsed) is named
+    assert not is_merely("zzz", parsed)
+
+
+def test_roles_without_end_around_a_name_are_read_in_no_time() -> None:
+    parsed = parse_name(full="Marit Oxenholme")
+    assert is_merely("mpdrmaritoxenholme", parsed)
+    assert not is_named("mpdr" * 60, parsed)
 
 
 def test_what_nobody_holds_is_not_known() -> None:
     holds, some, other = Holdings(), np.asarray([7, 8], dtype=np.uint64), 9
     assert not holds.marks().any()
-    added = Holdings()
-    added.add(2, [some])
-    holds.merge(added)
+    holds.add(2, [some])
     assert holds.marks()[some].all()
     assert not holds.marks()[other]
     assert holds.kinds == 2

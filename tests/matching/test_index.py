@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matching_cast import BYSTANDERS, MATCHER, contact, profile
 
+from socialcrm.matching.core.filing import Filing
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.postings import Postings
 from socialcrm.model import Contact, Match, Profile
@@ -164,7 +165,9 @@ def test_postings_find_what_a_dictionary_finds(
     postings = Postings()
     for part in (one, two):
         keys, rows = [k for k, _ in part], [r for _, r in part]
-        postings.add(np.asarray(keys, dtype=np.uint64), np.asarray(rows, dtype=np.int32))
+        filing = Filing()
+        filing.add(np.asarray(keys, dtype=np.uint64), np.asarray(rows, dtype=np.int32))
+        postings.add(filing)
     asked = np.arange(8, dtype=np.uint64)
     at, rows = postings.find(asked, np.full(8, cap, dtype=np.int32))
     found = sorted(zip(at.tolist(), rows.tolist(), strict=True))

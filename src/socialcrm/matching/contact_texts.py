@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from socialcrm.matching.columns import AnyContact
+from socialcrm.matching.core.own_words import is_named
 from socialcrm.matching.facts import Key
 from socialcrm.matching.handles import known_key, platform_key
 from socialcrm.matching.keys import normal, scripts, squash
 from socialcrm.matching.names import Name, parse_name
-from socialcrm.matching.own_words import are_of
 from socialcrm.matching.web import Site, email_domain, email_key, local_part, parse_site, phone_key
 from socialcrm.matching.words import CAMPAIGN, COMPANY_FORMS, OFFICES, ROLE_WORDS, ROLES_NUMBERED
 
@@ -98,32 +98,29 @@ class ContactTexts:
         return sites
 
     def _name_sites(self) -> None:
-        """Tell what sites are called, all at once: few hosts have a part below their domain to ask about."""
-        all_sites = ((row, site) for row, (_, own, sites) in enumerate(self._sites) for site in (own, *sites))
-        asked = list(dict.fromkeys((row, site) for row, site in all_sites if site.domain and _below(site)))
-        names = [self.names[row] for row, _ in asked] * 2
-        named = are_of([*(_below(site) for _, site in asked), *(site.label for _, site in asked)], names)[1].tolist()
-        mine = zip(asked, named[: len(asked)], named[len(asked) :], strict=True)
-        below = {one for one, of_host, of_domain in mine if of_host and not of_domain}
+        """Tell what sites are called."""
         for row, (local, own, sites) in enumerate(self._sites):
             if own is _NOWHERE and not sites:
                 self.own.append((local, "", 0))
                 continue
-            label = _site_name(own, (row, own) in below)
+            label = _site_name(own, self.names[row])
             if label == local:
                 own, label = _NOWHERE, ""  # says nothing besides the address
             suffix = "" if label != own.label or not own.domain else own.domain.removeprefix(own.label)
             label = _plain(label)
             self.own.append((local, label + _plain(suffix), len(label)))
             for site in sites:
-                word = _plain(_site_name(site, (row, site) in below))
+                word = _plain(_site_name(site, self.names[row]))
                 if len(word) > 3:
                     self.words.append((True, word, row))
 
 
-def _site_name(site: Site, below: bool) -> str:
+def _site_name(site: Site, name: Name) -> str:
     """What a site is called: the account that it is, the part of its host that is the contact's name, or its domain."""
-    return site.account[1].split("@")[0] if site.account else _below(site) if below else site.label
+    if site.account:
+        return site.account[1].split("@")[0]
+    below = _below(site)
+    return below if below and is_named(below, name) and not is_named(site.label, name) else site.label
 
 
 def _below(site: Site) -> str:

@@ -23,20 +23,15 @@ class Holdings:
 
     def __init__(self) -> None:
         self.kinds = 0
-        self._some = np.zeros(0, dtype=np.uint64)
         self._bits: NDArray[np.bool_] | None = None
 
     def add(self, kinds: int, values: Iterable[Hashes]) -> None:
         """Add kinds of keys, and hashes of companies, titles and places."""
         self.kinds |= kinds
-        self._some = np.unique(np.concatenate([self._some, *values]))
-
-    def merge(self, other: Holdings) -> None:
-        """Add what other contacts hold."""
-        self.kinds |= other.kinds
         if self._bits is None:
             self._bits = np.zeros(1 << _BITS, dtype=np.bool_)
-        self._bits[other._some & _PLACE] = True
+        for column in values:
+            self._bits[column & _PLACE] = True
 
     def marks(self) -> NDArray[np.uint8]:
         """A byte for each number that the hashes may end in: whether some company, title or place has it."""

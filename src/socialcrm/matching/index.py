@@ -23,7 +23,8 @@ from socialcrm.matching.records import Ids, Packed, Records, few_collections, ma
 from socialcrm.matching.vocabulary import Vocabulary
 from socialcrm.model import Contact
 
-_BATCH = 20_000
+_BATCH = 4_000
+_HELD = ("company", "title", "city", "region", "country")
 _LAYOUT = 3
 _SPARE = 4_096
 """Rows left free in a saved table, so that the first changes after loading need not move it."""
@@ -68,8 +69,7 @@ class ContactIndex:
 
     def contact(self, row: int) -> Contact:
         """The contact of a row."""
-        found = self._records.read(row)
-        return found if isinstance(found, Contact) else Contact.model_validate_json(self._records.json(row))
+        return Contact.model_validate_json(self._records.json(row))
 
     def update(self, changes: Iterable[AnyContact]) -> None:
         """Add contacts, replacing those with the same id; the last of several wins."""
@@ -94,7 +94,7 @@ class ContactIndex:
         self._changes += 1
         rows = np.asarray([self._ids.pop(contact_id) for contact_id in known], dtype=np.int64)
         gone = [self._records.read(int(row)) for row in rows]
-        self.postings.bury(encode_contacts(gone, self.words, self.platforms).keys)
+        self.postings.bury(encode_contacts(gone, self.words, self.platforms).filing)
         self._count(rows, -1)
         self._table["alive"][rows] = False
         for row in rows:
@@ -126,7 +126,7 @@ class ContactIndex:
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """The ids of the contacts of these rows."""
-        return [self._ids.loaded(row) or self._records.read(row).id for row in rows]
+        return [self._records.id(row) for row in rows]
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder, which is made; an index that is there is replaced.
@@ -144,7 +144,7 @@ class ContactIndex:
         self.words.write(folder)
         self.holds.write(folder)
         self._ids.write(folder, self.table["order"])
-        Packed.write(folder, "records", [self._records.json(row) for row in range(len(self._records))])
+        self._records.write(folder)
         about = {
             "layout": _LAYOUT,
             "row": str(ROW.descr),
@@ -182,17 +182,16 @@ class ContactIndex:
             return
         self._changes += 1
         encoded = encode_texts(texts, self.words, self.platforms)
-        self.holds.merge(encoded.holds)
+        self.holds.add(encoded.kinds, [encoded.table[column] for column in _HELD])
         start, end = len(self._records), len(self._records) + len(contacts)
         if end > len(self._table):
             grown = np.zeros(max(end, len(self._table) * 3 // 2), dtype=ROW)
             grown[:start] = self._table[:start]
             self._table = grown
         self._table[start:end] = encoded.table
-        self.postings.add(encoded.keys, encoded.rows + np.int32(start))
-        for row, contact in enumerate(contacts, start):
-            self._ids.add(contact.id, row)
-            self._records.append(contact)
+        self.postings.add(encoded.filing, start)
+        self._ids.add(texts.ids, start)
+        self._records.extend(contacts)
         self._count(np.arange(start, end), 1)
 
     def _count(self, rows: Rows, step: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcrm.matching.core.filing import Filing
 from socialcrm.matching.facts import Key
 from socialcrm.matching.hashing import Hashes, Rows, mix
 from socialcrm.matching.postings import Postings
@@ -38,8 +39,10 @@ class Nearby:
         at = np.concatenate([rows for rows, _ in found])
         keys = np.concatenate([keys for _, keys in found])
         at, keys = _once(at, keys)
+        filing = Filing()
+        filing.add(keys, at.astype(np.int32))
         self.postings = Postings()
-        self.postings.add(keys, at.astype(np.int32))
+        self.postings.add(filing)
         self.contacts = len(rows)
         self.widest = min(_WIDEST, max(10, self.contacts // 10))
 

@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcrm.matching.core.filing import Filing
 from socialcrm.matching.hashing import Hashes, Rows
 from socialcrm.matching.records import mapped, store
 
 _NO_KEYS = np.zeros(0, dtype=np.uint64)
 _NO_ROWS = np.zeros(0, dtype=np.int32)
-_FEW_BITS, _MOST_BITS = 4, 28
+_AS_THEY_ARE = _NO_ROWS
 
 
 class _Filed(NamedTuple):
@@ -23,21 +24,6 @@ class _Filed(NamedTuple):
     starts: NDArray[np.int32]
     rows: NDArray[np.int32]
     directory: NDArray[np.int32]
-
-    @classmethod
-    def of(cls, keys: Hashes, rows: NDArray[np.int32]) -> _Filed:
-        """File rows under keys; the array of keys is sorted in place, since there may be hundreds of megabytes."""
-        rows = rows[np.argsort(keys)]
-        keys.sort()
-        new = np.ones(len(keys), dtype=np.bool_)
-        np.not_equal(keys[1:], keys[:-1], out=new[1:])
-        starts = np.flatnonzero(new)
-        keys = keys[starts]
-        return cls(keys, np.append(starts, len(rows)).astype(np.int32), rows, _directory(keys))
-
-    def every(self) -> Hashes:
-        """The key of every row."""
-        return np.repeat(self.keys, np.diff(self.starts))
 
     def locate(self, asked: Hashes) -> tuple[Rows, Rows]:
         """Where the rows of each key begin, and how many they are.
@@ -63,16 +49,7 @@ class _Filed(NamedTuple):
         return begin, count
 
 
-def _directory(keys: Hashes) -> NDArray[np.int32]:
-    """Where the keys that begin with each number of so many bits start, as many numbers as there are keys or more."""
-    bits = min(max(len(keys).bit_length(), _FEW_BITS), _MOST_BITS)
-    counts = np.bincount((keys >> np.uint64(64 - bits)).view(np.int64), minlength=1 << bits)
-    out = np.zeros((1 << bits) + 1, dtype=np.int32)
-    np.cumsum(counts, out=out[1:])
-    return out
-
-
-_EMPTY = _Filed.of(_NO_KEYS, _NO_ROWS)
+_EMPTY = _Filed(*Filing().filed())
 
 
 class Located(NamedTuple):
@@ -100,40 +77,32 @@ class Postings:
 
     def __init__(self) -> None:
         self._main, self._recent = _EMPTY, _EMPTY
-        self._unsorted: list[tuple[Hashes, NDArray[np.int32]]] = []
+        self._new = Filing()
         self._dead = _NO_KEYS
 
-    def add(self, keys: Hashes, rows: NDArray[np.int32]) -> None:
-        """File rows under keys; they are sorted when somebody asks, so that a first load sorts once."""
-        if len(keys):
-            self._unsorted.append((keys, rows))
+    def add(self, filing: Filing, first: int = 0) -> None:
+        """File what was filed apart, with rows counted from ``first``; sorted when somebody asks, and so once."""
+        self._new.add_filing(filing, first)
 
     def _settle(self) -> None:
-        if not self._unsorted:
+        if not len(self._new):
             return
-        new = self._unsorted
-        self._unsorted = []
-        size = len(self._recent.rows) + sum(len(rows) for _, rows in new)
-        merged = size * 8 > len(self._main.rows)
-        old = [self._recent, self._main] if merged else [self._recent]
-        entries = [(part.every(), part.rows) for part in old if len(part.rows)] + new
-        del new, old
-        keys, rows = (np.concatenate(column) for column in zip(*entries, strict=True))
-        del entries
+        merged = (len(self._recent.rows) + len(self._new)) * 8 > len(self._main.rows)
+        self._new.add_filed(*self._recent[:3], _AS_THEY_ARE)
+        self._recent = _EMPTY
         if merged:
-            self._main = self._recent = _EMPTY
-            self._main = _Filed.of(keys, rows)
+            self._new.add_filed(*self._main[:3], _AS_THEY_ARE)
+            self._main = _EMPTY
+            self._main = _Filed(*self._new.filed())
         else:
-            self._recent = _Filed.of(keys, rows)
+            self._recent = _Filed(*self._new.filed())
 
     def write(self, folder: Path) -> None:
         """Write keys and rows where `load` finds them; there must be no dead entries."""
         self._settle()
-        whole = self._main
         if len(self._recent.rows):
-            parts = (self._main, self._recent)
-            whole = _Filed.of(np.concatenate([p.every() for p in parts]), np.concatenate([p.rows for p in parts]))
-        for name, array in whole._asdict().items():
+            self._renumber(_AS_THEY_ARE)
+        for name, array in self._main._asdict().items():
             store(folder, f"postings.{name}", array)
 
     @classmethod
@@ -143,18 +112,22 @@ class Postings:
         out._main = _Filed(*(mapped(folder, f"postings.{name}") for name in _Filed._fields))
         return out
 
-    def bury(self, keys: Hashes) -> None:
-        """Note that one entry under each of these keys belongs to a row that is no more."""
-        if len(keys):
-            self._dead = np.sort(np.concatenate([self._dead, keys]))
+    def bury(self, filing: Filing) -> None:
+        """Note that what is filed here belongs to rows that are no more."""
+        if len(filing):
+            self._dead = np.sort(np.concatenate([self._dead, filing.keys()]))
 
     def keep(self, numbers: NDArray[np.int32]) -> None:
         """Renumber rows by ``numbers`` (old row → new row, -1 to drop) and forget the dead."""
         self._settle()
-        keys = np.concatenate([self._main.every(), self._recent.every()])
-        rows = numbers[np.concatenate([self._main.rows, self._recent.rows])]
-        self._main, self._recent = _Filed.of(keys[rows >= 0], rows[rows >= 0]), _EMPTY
+        self._renumber(numbers)
         self._dead = _NO_KEYS
+
+    def _renumber(self, numbers: NDArray[np.int32]) -> None:
+        for part in (self._main, self._recent):
+            self._new.add_filed(*part[:3], numbers)
+        self._main = self._recent = _EMPTY
+        self._main = _Filed(*self._new.filed())
 
     def locate(self, keys: Hashes) -> Located:
         """Where the rows filed under each key stand."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcrm.matching.columns import AnyContact, packed
+from socialcrm.matching.columns import AnyContact, ContactRow, packed
+from socialcrm.matching.core.packing import Pack
 from socialcrm.matching.hashing import Hashes, hash_text
-from socialcrm.model import Contact
 
 
 @contextmanager
@@ -32,14 +33,14 @@ class Packed:
     """Many texts in one array of bytes, with the place where each ends."""
 
     def __init__(self, data: NDArray[np.uint8], ends: NDArray[np.int64]) -> None:
-        self._data, self._ends = data, ends
+        self.data, self.ends = data, ends
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return len(self.ends)
 
     def __getitem__(self, number: int) -> bytes:
-        start = int(self._ends[number - 1]) if number else 0
-        return self._data[start : int(self._ends[number])].tobytes()
+        start = int(self.ends[number - 1]) if number else 0
+        return self.data[start : int(self.ends[number])].tobytes()
 
     @classmethod
     def empty(cls) -> Packed:
@@ -93,37 +94,59 @@ class Records:
 
     def __init__(self, base: Packed | None = None) -> None:
         self._base = base or Packed.empty()
-        self._later: list[bytes | AnyContact] = []
+        self._later = Pack()
 
     def __len__(self) -> int:
         return len(self._base) + len(self._later)
 
-    def append(self, contact: AnyContact) -> None:
-        """Keep one more contact, in as little memory as its kind allows."""
-        self._later.append(packed(contact) if isinstance(contact, Contact) else contact)
+    def extend(self, contacts: Sequence[AnyContact]) -> None:
+        """Keep more contacts."""
+        rows = [contact for contact in contacts if isinstance(contact, ContactRow)]
+        if len(rows) == len(contacts):
+            self._later.add_rows(rows)
+            return
+        for contact in contacts:
+            self._later.add(packed(contact))
 
     def forget(self, row: int) -> None:
-        """Free what a row holds."""
+        """Wipe what a row holds, as far as memory holds it."""
         if row >= len(self._base):
-            self._later[row - len(self._base)] = b""
+            self._later.wipe(row - len(self._base))
 
     def keep(self, rows: Sequence[int]) -> None:
         """Keep these rows only, in this order."""
-        kept: list[bytes | AnyContact] = [self._held(row) for row in rows]
+        kept = Pack()
+        for row in rows:
+            kept.add(self.json(row))
         self._base, self._later = Packed.empty(), kept
 
     def json(self, row: int) -> bytes:
         """The record of a row as JSON."""
-        held = self._held(row)
-        return held if isinstance(held, bytes) else packed(held)
-
-    def read(self, row: int) -> AnyContact:
-        """The contact of a row."""
-        held = self._held(row)
-        return Contact.model_validate_json(held) if isinstance(held, bytes) else held
-
-    def _held(self, row: int) -> bytes | AnyContact:
         return self._base[row] if row < len(self._base) else self._later[row - len(self._base)]
+
+    def read(self, row: int) -> ContactRow:
+        """The contact of a row, as far as it is matched by."""
+        held = json.loads(self.json(row))
+        handles = {platform: tuple(names) for platform, names in held.get("handles", {}).items()}
+        lists = {name: tuple(held.get(name, ())) for name in ("emails", "phones", "websites")}
+        texts = {name: value for name, value in held.items() if name in ContactRow._fields}
+        return ContactRow(**{**texts, **lists, "handles": handles})
+
+    def id(self, row: int) -> str:
+        """The id of the contact of a row: the first member of its record."""
+        record = self.json(row)
+        written = record[_ID : record.find(b'"', _ID)]
+        return self.read(row).id if b"\\" in written else written.decode()
+
+    def write(self, folder: Path) -> None:
+        """Write the records where `Packed.load` finds them, under the name “records”."""
+        base, later = self._base, self._later
+        start = int(base.ends[-1]) if len(base) else 0
+        store(folder, "records.ends", np.concatenate([base.ends, later.ends() + start]))
+        store(folder, "records", np.concatenate([base.data[:start], later.data()]))
+
+
+_ID = len(b'{"id":"')
 
 
 class Ids:
@@ -167,9 +190,9 @@ class Ids:
         """The id of a row that was loaded from disk; None for later ones."""
         return self._names[row].decode() if row < len(self._names) else None
 
-    def add(self, contact_id: str, row: int) -> None:
-        """Give a new contact its row."""
-        self._new[contact_id] = row
+    def add(self, ids: Sequence[str], first: int) -> None:
+        """Give new contacts the rows from ``first`` on."""
+        self._new.update(zip(ids, range(first, first + len(ids)), strict=True))
 
     def pop(self, contact_id: str) -> int:
         """Take a contact's row away."""

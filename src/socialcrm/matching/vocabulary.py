@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from socialcrm.matching.core.given_names import GivenNames
 from socialcrm.matching.core.hashtable import HashTable
+from socialcrm.matching.core.vocabulary import number_words
 from socialcrm.matching.given import canons, given_names
 from socialcrm.matching.hashing import POWER, Hashes, hash_texts
 from socialcrm.matching.korean import given_shares
+from socialcrm.matching.names import Name
 from socialcrm.matching.records import store
 from socialcrm.matching.romanise import fold
 
@@ -70,13 +72,11 @@ class Vocabulary:
             self._hashes.add(self.table["hash"][len(self._hashes) :])
         return self._hashes
 
-    def intern(self, word: str) -> int:
-        """The number of a word. Its analysis is filled in by `settle`."""
-        number = self._ids.get(word)
-        if number is None:
-            number = self._ids[word] = len(self._ids)
-            self._new.append(word)
-        return number
+    def numbers(self, names: list[Name]) -> NDArray[np.int32]:
+        """The words of names as numbers, each with its analysis: see `number_words`."""
+        out = number_words(names, self._ids, self._new)
+        self._settle()
+        return out
 
     def write(self, folder: Path) -> None:
         """Write the words and their analysis where `load` finds them."""
@@ -91,7 +91,7 @@ class Vocabulary:
         out._room = out.table = np.load(folder / "words.table.npy", allow_pickle=False)
         return out
 
-    def settle(self) -> None:
+    def _settle(self) -> None:
         """Analyse the words met since the last call."""
         if self._new:
             size, end = len(self.table), len(self.table) + len(self._new)

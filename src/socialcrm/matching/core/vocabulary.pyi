@@ -1,0 +1,8 @@
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from socialcrm.matching.names import Name
+
+def number_words(names: Sequence[Name], ids: dict[str, int], new: list[str]) -> NDArray[np.int32]: ...
