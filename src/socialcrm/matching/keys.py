@@ -81,13 +81,13 @@ def skeleton(text: str) -> str:
 def script_of(character: str) -> str:
     """The script of a letter: Latin, Cyrillic, Greek, Armenian, Hebrew, Arabic, Hangul, Kana, Han or other."""
     code = ord(character)
-    for low, high, name in _SCRIPTS:
+    for low, high, name in SCRIPTS:
         if low <= code <= high:
             return name
     return "other"
 
 
-_SCRIPTS = (
+SCRIPTS = (
     (0x41, 0x24F, "Latin"),
     (0x250, 0x2AF, "Latin"),
     (0x370, 0x3FF, "Greek"),
