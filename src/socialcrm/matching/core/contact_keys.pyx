@@ -7,8 +7,7 @@ import numpy as np
 
 from socialcrm.matching.core.filing cimport Filing
 from socialcrm.matching.core.hashing cimport concat, hash_bytes, joint, mix
-from socialcrm.matching.core.letters cimport ROOM, written
-from socialcrm.matching.core.letters cimport skeleton as skeleton_form
+from socialcrm.matching.core.letters cimport ROOM, skeleton, written
 from socialcrm.matching.core.own_words cimport LIKE, MERELY, NAMED, NUMBERED, own_word
 from socialcrm.matching.core.rows cimport CANONS, OWN, SURNAMES, ContactRow, WordRow
 from socialcrm.matching.core.texts cimport Text, hash_str, read
@@ -16,7 +15,7 @@ from socialcrm.matching.core.vocabulary cimport WORDS
 
 from socialcrm.matching.core.rows import SIZES
 from socialcrm.matching.facts import Key
-from socialcrm.matching.keys import skeleton
+from socialcrm.matching.keys import skeleton as skeleton_by_rule
 
 cdef enum:
     SHORT = 3       # bytes of a word that are too few to stand beside an initial
@@ -124,15 +123,10 @@ def file_texts(int key, list texts, Filing filing):
 def file_shapes(list shown, Filing filing):
     """File contacts under what their names look like."""
     cdef uint8_t out[ROOM]
-    cdef Py_ssize_t row
+    cdef Py_ssize_t row, size
     for row in range(len(shown)):
-        filing.put(mix(hash_shape(<str>shown[row], out), SHAPE), row)
-
-
-cdef uint64_t hash_shape(str text, uint8_t* room) except? 0:
-    """The hash of what a text looks like; some letters only Python's tables know."""
-    cdef Py_ssize_t size = skeleton_form(written(text), room)
-    return hash_bytes(room, size) if size >= 0 else hash_str(skeleton(text))
+        size = skeleton(written(<str>shown[row]), out)
+        filing.put(mix(hash_bytes(out, size) if size >= 0 else hash_str(skeleton_by_rule(shown[row])), SHAPE), row)
 
 
 def file_sparse(list sparse, Filing filing):
