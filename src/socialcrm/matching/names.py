@@ -6,8 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from socialcrm.matching.core.letters import mixed_script
 from socialcrm.matching.core.person import ascii_name
-from socialcrm.matching.keys import LIMIT, mixed_script, normal, script_of, unmasked
+from socialcrm.matching.keys import LIMIT, normal, script_of, unmasked
 from socialcrm.matching.name import FAMILY_FIRST_COUNTRIES, Name
 from socialcrm.matching.romanise import HAN_SURNAMES_LONG, KOREAN_SURNAMES, romanise, surname_forms
 from socialcrm.matching.words import CAUTIONS, NAMES_TOO, PARTICLES, PLACEHOLDERS, TITLES
@@ -25,7 +26,7 @@ _EMPTY = Name()
 
 
 @lru_cache(maxsize=50_000)
-def _word(word: str) -> tuple[str, str]:
+def in_both(word: str) -> tuple[str, str]:
     """A word as written (normal form) and in Latin letters; look-alike letters are read as what they imitate."""
     shown = unmasked(word) if mixed_script(word) else normal(word).replace(" ", "")
     return shown, romanise(shown)
@@ -66,7 +67,7 @@ def parse_name(first: str = "", last: str = "", full: str = "", country: str = "
     name = _parse(first, last, full, country)
     nickname = _NICKNAME.search(f"{first} {last}" if first.strip() and last.strip() else full)
     if nickname and name.surnames and not name.family_first:
-        called = _word(nickname["name"])[1][:64]
+        called = in_both(nickname["name"])[1][:64]
         if called and called not in {name.given, name.surname, *CAUTIONS, *TITLES, *PLACEHOLDERS}:
             return name._replace(middle=called)
     if not _MAY_HAVE_DOTS.search(f"{first}\0{last}\0{full}\0{country}"):
@@ -133,7 +134,7 @@ _FIELD = LIMIT + 1
 def _given_field(text: str) -> tuple[str, str, bool]:
     """The first two given names in a field, and whether there are only placeholders."""
     names = [word for word in name_words(text) if not word.isdigit()]
-    roman = [*filter(None, (_word(word)[1] for word in names)), "", ""]
+    roman = [*filter(None, (in_both(word)[1] for word in names)), "", ""]
     return roman[0][:64], roman[1][:64], all(word in PLACEHOLDERS for word in names)
 
 
@@ -165,7 +166,7 @@ def _build(given: list[str], family: list[str], family_first: bool) -> Name:
     names = [word for word in given if not word.isdigit()]
     if all(word in PLACEHOLDERS for word in names + family):
         return _EMPTY
-    roman = [r for r in (_word(word)[1] for word in names) if r]
+    roman = [r for r in (in_both(word)[1] for word in names) if r]
     surnames, parts, count = _family(family)
     joined = family_first and len(names) > 1 and all(len(word) == 1 for word in names)
     first = "".join(roman) if joined else roman[0] if roman else ""
@@ -197,7 +198,12 @@ def display_words(text: str) -> list[tuple[str, str]]:
     words = [word for word in name_words(text) if word not in CAUTIONS and not word.isdigit()]
     if all(word in PLACEHOLDERS for word in words):
         return []
+    return [pair for pair in map(in_both, in_parts(words)[:8]) if pair[1]]
+
+
+def in_parts(words: list[str]) -> list[str]:
+    """The words of a name; one that is a Korean or Chinese name written together is its two parts."""
     if len(words) == 1 and script_of(words[0][0]) in ("Hangul", "Han") and 2 <= len(words[0]) <= 5:
         cut = _family_length(words[0], script_of(words[0][0]))
-        words = [words[0][cut:], words[0][:cut]]
-    return [pair for pair in map(_word, words[:8]) if pair[1]]
+        return [words[0][cut:], words[0][:cut]]
+    return words

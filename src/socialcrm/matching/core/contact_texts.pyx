@@ -6,9 +6,8 @@ from functools import lru_cache
 
 from libc.stdint cimport uint8_t
 
-from socialcrm.matching.core.normal cimport LIMIT, is_digit
 from socialcrm.matching.core.own_words cimport NAMED, own_word
-from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, read
+from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, is_digit, read
 
 from socialcrm.matching.columns import ContactRow
 from socialcrm.matching.core.person import ascii_name
