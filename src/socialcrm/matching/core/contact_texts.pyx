@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from libc.stdint cimport uint8_t
 
-from socialcrm.matching.core.letters cimport LIMIT
 from socialcrm.matching.core.own_words cimport LOOSE, NAMED, TABLED, UNREAD, own_word
 from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, is_digit, read
 

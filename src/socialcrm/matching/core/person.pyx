@@ -2,10 +2,9 @@
 
 from libc.stdint cimport uint8_t
 
-from socialcrm.matching.core.letters cimport LIMIT
+from socialcrm.matching.core.letters cimport LIMIT, ROOM, normal_form, written
 from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, is_digit, is_letter, read
 
-from socialcrm.matching.keys import normal
 from socialcrm.matching.name import FAMILY_FIRST_COUNTRIES, Name
 from socialcrm.matching.words import CAUTIONS, NAMES_TOO, PARTICLES, PLACEHOLDERS, TITLES
 
@@ -39,7 +38,7 @@ def ascii_name(str first, str last, str full, str country):
     cut = len(words) - 1
     if cut == 0:
         return _build(words, [])
-    if country and (not PyUnicode_IS_COMPACT_ASCII(country) or normal(country) in FAMILY_FIRST_COUNTRIES):
+    if country and (not PyUnicode_IS_COMPACT_ASCII(country) or _normal(country) in FAMILY_FIRST_COUNTRIES):
         return None
     while cut > 1 and words[cut - 1] in _PARTICLES:
         cut -= 1
@@ -68,9 +67,16 @@ cdef bint _is_plain(str text) except -1:
     return True
 
 
+cdef str _normal(str text):
+    """The normal form of a text of ASCII."""
+    cdef uint8_t out[ROOM]
+    cdef Py_ssize_t size = normal_form(written(text), out)
+    return out[:size].decode("ascii")
+
+
 cdef list _words(str text):
     """The words of a name without titles around them."""
-    cdef list words = normal(text).split()
+    cdef list words = _normal(text).split()
     cdef Py_ssize_t start = 0, end = len(words)
     while start < end and words[start] in _TITLES:
         start += 1
