@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from socialcrm.matching.core.kinds import NUMBERS
+from socialcrm.matching.core.made import made
 from socialcrm.matching.evidence import KINDS, Kind
 from socialcrm.matching.evidence.base import Values
 from socialcrm.model import Contact, Evidence, Match, Profile, Trust
@@ -13,39 +14,42 @@ from socialcrm.text import shorten
 _SHOWN = 160
 """Characters of a value that an evidence shows."""
 
-Told = Sequence[tuple[int, int, float]]
-"""What is not silent: number of the kind, level and weight."""
 
+def explained(
+    profile: Profile,
+    contact: Contact,
+    levels: Sequence[int],
+    weights: Sequence[float],
+    probability: float,
+    runner_up: float,
+) -> Match:
+    """A match with its evidence, the weightiest first; of equal weight, in the order of the kinds.
 
-def explained(profile: Profile, contact: Contact, told: Told, probability: float, runner_up: float) -> Match:
-    """A match with its evidence, the weightiest first; of equal weight, in the order of the kinds."""
+    ``levels`` and ``weights`` are those of every kind, by the core's numbers.
+    """
     values: dict[Values, tuple[str, str]] = {}
     found = []
-    for number, level, weight in sorted(told, key=_weightiest):
-        about, name, trust, sentence = _SENTENCES[number][level]
+    for _, _, number in sorted((-abs(weights[number]), _PLACE[number], number) for number in _heard(levels)):
+        about, name, trust, sentence = _SENTENCES[number][levels[number]]
         shown = values.get(about)
         if shown is None:
             left, right = about(profile, contact)
             shown = values[about] = shorten(left, _SHOWN), shorten(right, _SHOWN)
         left, right = shown
-        found.append(
-            Evidence.of(
-                name=name, weight=weight, left=left, right=right, sentence=sentence(left=left, right=right), trust=trust
-            )
-        )
-    return Match.of(
-        platform=profile.platform,
-        profile_id=profile.id,
-        contact_id=contact.id,
-        probability=probability,
-        evidence=tuple(found),
-        runner_up=runner_up,
-    )
+        fields = {
+            "name": name, "weight": weights[number], "left": left, "right": right,
+            "sentence": sentence(left=left, right=right), "trust": trust,
+        }  # fmt: skip
+        found.append(made(Evidence, fields))
+    fields = {
+        "platform": profile.platform, "profile_id": profile.id, "contact_id": contact.id,
+        "probability": probability, "evidence": tuple(found), "runner_up": runner_up,
+    }  # fmt: skip
+    return made(Match, fields)
 
 
-def _weightiest(told: tuple[int, int, float]) -> tuple[float, int]:
-    number, _, weight = told
-    return -abs(weight), _PLACE[number]
+def _heard(levels: Sequence[int]) -> list[int]:
+    return [number for number, level in enumerate(levels) if level]
 
 
 def _sentences(kind: Kind) -> list[tuple[Values, str, Trust, Callable[..., str]]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from socialcrm.matching.columns import AnyContact, ProfileRow
 from socialcrm.matching.core.scoring import by_score, leaders
-from socialcrm.matching.explanation import Told, explained
+from socialcrm.matching.explanation import explained
 from socialcrm.matching.facts import Clue
 from socialcrm.matching.hashing import Rows
 from socialcrm.matching.index import ContactIndex
@@ -116,16 +116,14 @@ class Matcher:
         if not len(places):
             return out
         shown = pairs.some(places)
-        for row, contact, about, likely, runner_up in zip(
-            shown.p.tolist(), shown.c.tolist(), self._told(shown), probability[places].tolist(), runners_up, strict=True
-        ):
-            out[row].append(explained(profiles[row], index.contact(contact), about, likely, runner_up))
+        found = zip(
+            shown.p.tolist(), shown.c.tolist(), shown.levels.tolist(), self.model.added(shown).tolist(),
+            probability[places].tolist(), runners_up, strict=True,
+        )  # fmt: skip
+        for row, contact, levels, weights, likely, runner_up in found:
+            match = explained(profiles[row], index.contact(contact), levels, weights, likely, runner_up)
+            out[row].append(match)
         return out
-
-    def _told(self, shown: Pairs) -> Iterator[Told]:
-        """For each pair, the kinds that are not silent, by number: level and weight of each."""
-        for levels, weights in zip(shown.levels.tolist(), self.model.added(shown).tolist(), strict=True):
-            yield [(kind, level, weights[kind]) for kind, level in enumerate(levels) if level]
 
     def _score(
         self, texts: ProfileTexts, index: ContactIndex, ruled_out: Sequence[Collection[str]]

@@ -1,0 +1,5 @@
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
+
+def made(kind: type[Value], fields: dict[str, Any]) -> Value: ...
