@@ -59,8 +59,7 @@ class Pairs:
         near = index.nearby()
         if near is not None and (by_letters is None or by_letters.any()):
             asking = np.arange(len(profiles.table)) if by_letters is None else np.flatnonzero(by_letters)
-            texts = [profiles.table[column][asking] for column in ("letters", "sound", "whole")]
-            near_p, near_c = near.find(texts, index.table["order"])
+            near_p, near_c = near.find(profiles.table[asking])
             near_p = asking[near_p]
             p, rows = np.concatenate([p, near_p]), np.concatenate([rows, near_c.astype(rows.dtype)])
             bits = np.concatenate([bits, np.full(len(near_p), np.int64(1) << Clue.NEAR)])
