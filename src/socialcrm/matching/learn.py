@@ -83,9 +83,10 @@ def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str
     scale = model.calibration.scale
     table = {kind.name: _row(model, kind) * scale for kind in KINDS if kind is not RARITY}
     sizes = {name: len(row) for name, row in table.items() if name not in FIXED}
-    start = Learned(table, model.calibration.offset)
-    sample = sample.part(_serious(sample, start.scores(sample)))
-    learned = learn(sample, sizes, start=start, shy=SHY)
+    learned = start = Learned(table, model.calibration.offset)
+    for _ in range(2):  # who is ranked high is better known once something has been learned
+        serious = sample.part(_serious(sample, learned.scores(sample)))
+        learned = learn(serious, sizes, start=start, shy=SHY)
     for kind in KINDS:  # what speaks against somebody never weighs less than was set by hand
         against = np.asarray([level.trust is Trust.AGAINST for level in kind.levels])
         if kind.name in table:
@@ -187,13 +188,11 @@ def learn(
     scores = learned.scores(sample)
     heard = {kind: np.flatnonzero(sample.levels[kind]) for kind in sizes}
     for _ in range(rounds):
-        for kind, size in sizes.items():
-            rows = heard[kind]
+        for kind, rows in heard.items():
             chance = softmax(scores, profiles, count)[rows]
             level = sample.levels[kind][rows]
-            slope, bend = _sums(level, sample.right[rows] - chance, chance * (1 - chance), size=size)
-            old = learned.weights[kind]
-            hold = ridge * (1.0 if kind in shy else 0.1)
+            slope, bend = _sums(level, sample.right[rows] - chance, chance * (1 - chance), size=sizes[kind])
+            old, hold = learned.weights[kind], ridge * (1.0 if kind in shy else 0.1)
             new = old + step * (slope - hold * (old - anchor.get(kind, 0.0)) * _NAT) / (bend + ridge) / _NAT
             new = np.clip(np.clip(new, old - 3, old + 3), np.minimum(old, -most), np.maximum(old, most))
             if kind in rising:
@@ -202,8 +201,8 @@ def learn(
             learned.weights[kind] = new
             scores[rows] += (new - old)[level]
         chance = softmax(scores, profiles, count)
-        slope_all, bend_all = (sample.right - chance).sum(), (chance * (1 - chance)).sum()
-        move = float(np.clip(step * slope_all / (bend_all + ridge) / _NAT, -1, 1))
+        slope, bend = (sample.right - chance).sum(), (chance * (1 - chance)).sum()
+        move = float(np.clip(step * slope / (bend + ridge) / _NAT, -1, 1))
         learned.intercept += move
         scores += move
     return learned
