@@ -117,7 +117,7 @@ def terms(platform: str) -> Terms:
     return TERMS.get(_platform(platform), _NO_TERMS)
 
 
-_THRESHOLDS = MappingProxyType({Preset.STRICT: 0.98, Preset.BALANCED: 0.985, Preset.OPEN: 0.99})
+_THRESHOLDS = MappingProxyType({Preset.STRICT: 0.98, Preset.BALANCED: 0.985, Preset.OPEN: 0.987})
 _MIN_ACCOUNT_DAYS = 90
 _ALIASES = MappingProxyType({"twitter": "x"})
 

@@ -117,7 +117,7 @@ def test_evidence_by_name_is_the_same_for_namesakes_compared_once_or_each() -> N
     index = MATCHER.index([*people, *BYSTANDERS])
     encoded = encode_profiles([profile(handle="maritox", display_name="Marit Oxenholme")], index.words, index.platforms)
     together = Pairs(encoded, index)
-    assert len(together) == 6
+    assert len(together) >= len(people)
     for place in range(len(together)):
         apart = together.some(np.asarray([place]))
         assert apart.levels.tolist() == together.levels[place : place + 1].tolist()

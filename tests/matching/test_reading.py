@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from matching_cast import MATCHER, contact, profile
 from socialcrm.matching import Matcher
 from socialcrm.matching.core.reading import longest_common, read, unpack
 from socialcrm.matching.evidence.pieces import PIECES
+from socialcrm.matching.evidence.together import TOGETHER
 from socialcrm.matching.pairs import Pairs
 from socialcrm.matching.profile_keys import encode_profiles
 
@@ -105,12 +107,42 @@ def test_syllables_of_a_korean_name_may_be_abbreviated() -> None:
     assert [PIECES.levels[number].name for number in PIECES.of(pairs)] == ["both_0"]
 
 
-def test_letters_propose_whom_no_key_would() -> None:
+@pytest.mark.parametrize("handle", ["theoxenholmish", "mrtoxnhlm", "xmeoxhmx"], ids=["in a row", "apart", "ends"])
+def test_letters_propose_whom_no_key_would(handle: str) -> None:
     people = [contact(f"c{n}", first_name=f"Given{n}", last_name="Other") for n in range(40)]
     people.append(contact("wanted", first_name="Marit", last_name="Oxenholme"))
     everybody = Matcher(floor=0.0)
-    matches = everybody.rank([profile(handle="theoxenholmish")], everybody.index(people))[0]
+    matches = everybody.rank([profile(handle=handle)], everybody.index(people))[0]
     assert matches[0].contact_id == "wanted"
+
+
+@pytest.mark.parametrize(("platform", "found"), [("x", True), ("github", False)])
+def test_who_holds_an_office_is_not_looked_for_by_letters_where_software_is_written(platform: str, found: bool) -> None:
+    index = MATCHER.index([contact(first_name="Marit", last_name="Oxenholme", title="Senator")])
+    asked = [profile(handle="theoxenholmish", platform=platform)]
+    pairs = Pairs(encode_profiles(asked, index.words, index.platforms), index)
+    assert (len(pairs) > 0) is found
+
+
+def test_initials_of_three_words_propose() -> None:
+    people = [contact(f"c{n}", first_name="Given", last_name=f"Other{n}") for n in range(40)]
+    people.append(contact("wanted", first_name="", last_name="", full_name="김우식"))
+    index = MATCHER.index(people)
+    pairs = Pairs(encode_profiles([profile(handle="kws_7")], index.words, index.platforms), index)
+    assert index.row("wanted") in pairs.c
+
+
+def test_two_clues_together_are_looked_up_by_their_levels() -> None:
+    index = MATCHER.index([contact(websites=("https://oxen-farm.example",)), contact("c2", first_name="Anna")])
+    asked = [profile(handle="maritoxenholme"), profile("p2", handle="oxenfarmer")]
+    pairs = Pairs(encode_profiles(asked, index.words, index.platforms), index)
+    for one in TOGETHER:
+        left, right = (np.asarray(side.bins())[side.kind.of(pairs)] for side in (one.left, one.right))
+        expected = np.where((left > 0) & (right > 0), (left - 1) * len(one.right.said) + right, 0)
+        assert one.kind.of(pairs).tolist() == expected.tolist()
+    by_name = {one.kind.name: one.kind for one in TOGETHER}
+    said = by_name["site_and_name"]
+    assert said.of(pairs).any()
 
 
 def test_the_printed_weights_and_the_base_are_the_score() -> None:

@@ -8,7 +8,7 @@ and against "none of them", so weights are learned for the competition they deci
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from socialcrm.matching.evidence import KINDS
 from socialcrm.matching.evidence.rarity import RARITY
+from socialcrm.matching.evidence.together import TOGETHER
 from socialcrm.matching.hashing import Rows
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.pairs import Flags, Levels, Pairs
@@ -60,9 +61,13 @@ class Learned:
 
 
 FIXED = frozenset(
-    {"known", "phone", "caution", "platform", "middle", "employer", "title", "place", "language"}
+    {"known", "phone", "caution", "employer", "title", "place", "language"}
 )  # fmt: skip
 """Kinds whose weights are set by hand: proof, the marks of imitators, and what differs from list to list of labels."""
+SHY = frozenset({"platform", "middle", *(one.kind.name for one in TOGETHER)})
+"""Kinds with few examples a level: their weights are held to where they start ten times as strongly."""
+SERIOUS = 25
+"""Candidates of each profile that are learned from: those ranked further down teach nothing but what is far off."""
 
 
 def sample_of(model: WeightModel, pairs: Pairs, right: Flags) -> Sample:
@@ -79,7 +84,10 @@ def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str
     scale = model.calibration.scale
     table = {kind.name: np.asarray(model.row(kind)) * scale for kind in KINDS if kind is not RARITY}
     sizes = {name: len(row) for name, row in table.items() if name not in FIXED}
-    learned = learn(sample, sizes, start=Learned(table, model.calibration.offset))
+    learned = start = Learned(table, model.calibration.offset)
+    for _ in range(2):  # who is ranked high is better known once something has been learned
+        serious = sample.part(_serious(sample, learned.scores(sample)))
+        learned = learn(serious, sizes, start=start, shy=SHY)
     for kind in KINDS:  # what speaks against somebody never weighs less than was set by hand
         against = np.asarray([level.trust is Trust.AGAINST for level in kind.levels])
         if kind.name in table:
@@ -97,6 +105,16 @@ def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str
     return model.model_copy(
         update={"version": version, "training": dict(record), "weights": weights, "calibration": calibration}
     )
+
+
+def _serious(sample: Sample, scores: Numbers) -> Flags:
+    """The best candidates of each profile; a right one below them counts as none, as it will when it is used."""
+    order = np.lexsort((-scores, sample.profiles))
+    profiles = sample.profiles[order]
+    place = np.arange(len(order)) - np.searchsorted(profiles, profiles)
+    out = np.zeros(len(order), dtype=np.bool_)
+    out[order[place < SERIOUS]] = True
+    return out
 
 
 def calibrated(model: WeightModel, *, scale: float, offset: float) -> WeightModel:
@@ -149,6 +167,7 @@ def learn(
     sizes: Mapping[str, int],
     *,
     rising: Sequence[str] = (),
+    shy: Collection[str] = (),
     start: Learned | None = None,
     rounds: int = 60,
     step: float = 0.5,
@@ -157,20 +176,20 @@ def learn(
 ) -> Learned:
     """Fit weights; ``sizes`` gives the levels of each kind, ``rising`` those whose weights never fall.
 
-    ``ridge`` is how strongly weights are held where they start (0 without ``start``); no weight exceeds ``most`` bits.
+    ``ridge`` is how strongly weights are held where they start (0 without ``start``), ten times so for those of
+    ``shy`` kinds; no weight exceeds ``most`` bits.
     """
     profiles, count = _numbered(sample.profiles)
     learned, anchor = _begin(sizes, start)
     scores = learned.scores(sample)
     heard = {kind: np.flatnonzero(sample.levels[kind]) for kind in sizes}
     for _ in range(rounds):
-        for kind, size in sizes.items():
-            rows = heard[kind]
+        for kind, rows in heard.items():
             chance = softmax(scores, profiles, count)[rows]
             level = sample.levels[kind][rows]
-            slope, bend = _sums(level, sample.right[rows] - chance, chance * (1 - chance), size=size)
-            old = learned.weights[kind]
-            new = old + step * (slope - ridge * 0.1 * (old - anchor.get(kind, 0.0)) * _NAT) / (bend + ridge) / _NAT
+            slope, bend = _sums(level, sample.right[rows] - chance, chance * (1 - chance), size=sizes[kind])
+            old, hold = learned.weights[kind], ridge * (1.0 if kind in shy else 0.1)
+            new = old + step * (slope - hold * (old - anchor.get(kind, 0.0)) * _NAT) / (bend + ridge) / _NAT
             new = np.clip(np.clip(new, old - 3, old + 3), np.minimum(old, -most), np.maximum(old, most))
             if kind in rising:
                 new[1:] = monotone(new[1:], np.asarray(bend[1:] + ridge, dtype=np.float64))
@@ -178,8 +197,8 @@ def learn(
             learned.weights[kind] = new
             scores[rows] += (new - old)[level]
         chance = softmax(scores, profiles, count)
-        slope_all, bend_all = (sample.right - chance).sum(), (chance * (1 - chance)).sum()
-        move = float(np.clip(step * slope_all / (bend_all + ridge) / _NAT, -1, 1))
+        slope, bend = (sample.right - chance).sum(), (chance * (1 - chance)).sum()
+        move = float(np.clip(step * slope / (bend + ridge) / _NAT, -1, 1))
         learned.intercept += move
         scores += move
     return learned

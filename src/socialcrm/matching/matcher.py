@@ -24,8 +24,8 @@ from socialcrm.model import Match, Profile
 
 _BLOCK = 4_000
 _PROOF = sum(1 << clue for clue in (Clue.HANDLE, Clue.ACCOUNT_ID, Clue.EMAIL_VOUCHED))
-_SURE = 0.99
-"""From this probability on, no letters in common are looked for."""
+_SURE = 0.98
+"""From this probability on that the person is among the candidates, no letters in common are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,7 @@ class Matcher:
         if index.nearby() is None:
             return self._ranked(pairs, len(texts))
         pairs, scores, probability = self._ranked(pairs, len(texts))
-        sure = np.zeros(len(texts), dtype=np.bool_)
-        sure[pairs.p[probability >= _SURE]] = True
+        sure = np.bincount(pairs.p, weights=probability, minlength=len(texts)) >= _SURE
         if sure.all():
             return pairs, scores, probability
         return self._ranked(Pairs(encoded, index, ruled_out, by_letters=~sure), len(texts))

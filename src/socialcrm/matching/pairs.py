@@ -83,8 +83,7 @@ def _near(profiles: EncodedProfiles, index: ContactIndex, by_letters: Flags | No
     if near is None:
         return _NOBODY, np.zeros(size + 1, dtype=np.int64)
     asking = np.arange(size) if by_letters is None else np.flatnonzero(by_letters)
-    texts = [profiles.table[column][asking] for column in ("letters", "sound", "whole")]
-    p, c = near.find(texts, index.table["order"])
+    p, c = near.find(profiles.table[asking])
     starts = np.zeros(size + 1, dtype=np.int64)
     np.cumsum(np.bincount(asking[p], minlength=size), out=starts[1:])
     return c.astype(np.int64), starts

@@ -12,11 +12,13 @@ from socialcrm.matching.evidence.name import NAME
 from socialcrm.matching.evidence.near import NEAR_ADDRESS, NEAR_SITE
 from socialcrm.matching.evidence.pieces import READINGS
 from socialcrm.matching.evidence.rarity import RARITY
+from socialcrm.matching.evidence.together import TOGETHER
 from socialcrm.matching.evidence.website import WEBSITE
 
 KINDS: tuple[Kind, ...] = (
     KNOWN, EMAIL, WEBSITE, PHONE, NAME, HANDLE, RARITY, *READINGS, NEAR_SITE, NEAR_ADDRESS,
-    EMPLOYER, ROLE, PLATFORM, TITLE, PLACE, LANGUAGE, CAUTION
+    EMPLOYER, ROLE, PLATFORM, TITLE, PLACE, LANGUAGE, CAUTION,
+    *(one.kind for one in TOGETHER),
 )  # fmt: skip
 
 AGREEING_NAMES = frozenset(f"{kind.name}.{level.name}" for kind in KINDS for level in kind.levels if level.agrees)
