@@ -40,12 +40,16 @@ class EncodedProfiles:
 
     table: NDArray[np.void]
     ask: Hashes
-    ask_rows: Rows
     ask_clues: NDArray[np.int64]
     ask_caps: NDArray[np.int32]
     ask_starts: Rows
     said: Hashes
     said_starts: Rows
+
+    @property
+    def ask_rows(self) -> Rows:
+        """Whose each question is."""
+        return np.repeat(np.arange(len(self.table)), np.diff(self.ask_starts))
 
     @cached_property
     def bag(self) -> Bag:
