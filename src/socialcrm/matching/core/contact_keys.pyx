@@ -16,7 +16,7 @@ from socialcrm.matching.core.vocabulary cimport WORDS
 from socialcrm.matching.core.own_words import may_be_name
 from socialcrm.matching.core.rows import SIZES
 from socialcrm.matching.facts import Key
-from socialcrm.matching.keys import skeleton as skeleton_by_rule
+from socialcrm.matching.keys import skeleton as skeleton_of
 
 cdef enum:
     SHORT = 3       # bytes of a word that are too few to stand beside an initial
@@ -120,9 +120,11 @@ def file_shapes(list shown, Filing filing):
     """File contacts under what their names look like."""
     cdef uint8_t out[ROOM]
     cdef Py_ssize_t row, size
+    cdef uint64_t shape
     for row in range(len(shown)):
         size = skeleton(written(<str>shown[row]), out)
-        filing.put(mix(hash_bytes(out, size) if size >= 0 else hash_str(skeleton_by_rule(shown[row])), SHAPE), row)
+        shape = hash_bytes(out, size) if size >= 0 else hash_str(skeleton_of(shown[row]))
+        filing.put(mix(shape, SHAPE), row)
 
 
 def file_sparse(list sparse, Filing filing):

@@ -2,8 +2,8 @@
 
 from libc.stdint cimport uint8_t
 
-from socialcrm.matching.core.normal cimport LIMIT, is_digit, is_letter, normal_bytes
-from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, read
+from socialcrm.matching.core.letters cimport LIMIT, ROOM, normal_form, written
+from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, is_digit, is_letter, read
 
 from socialcrm.matching.name import FAMILY_FIRST_COUNTRIES, Name
 from socialcrm.matching.words import CAUTIONS, NAMES_TOO, PARTICLES, PLACEHOLDERS, TITLES
@@ -69,10 +69,8 @@ cdef bint _is_plain(str text) except -1:
 
 cdef str _normal(str text):
     """The normal form of a text of ASCII."""
-    cdef uint8_t out[LIMIT]
-    cdef Text found
-    keep = read(text, &found)
-    cdef Py_ssize_t size = normal_bytes(found.data, found.size, out)
+    cdef uint8_t out[ROOM]
+    cdef Py_ssize_t size = normal_form(written(text), out)
     return out[:size].decode("ascii")
 
 
