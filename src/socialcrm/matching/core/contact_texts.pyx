@@ -7,6 +7,7 @@ from functools import lru_cache
 from libc.stdint cimport uint8_t
 
 from socialcrm.matching.core.own_words cimport LOOSE, NAMED, TABLED, UNREAD, own_word
+from socialcrm.matching.core.email cimport read_email
 from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, is_digit, read
 
 from socialcrm.matching.columns import ContactRow
@@ -83,8 +84,7 @@ cdef class ContactTexts:
         name = ascii_name(first, last, full, country)
         self.names.append(parse_name(first, last, full, country) if name is None else name)
         if emails:
-            domain = email_domain(emails[0])
-            local = self._emails(emails)
+            local, domain = self._emails(emails)
         self.context.append((
             company_phrase(company) if company else "", normal(title) if title else "",
             normal(_exact(fields[9])) if fields[9] else "", normal(_exact(fields[10])) if fields[10] else "",
@@ -127,19 +127,22 @@ cdef class ContactTexts:
             self.sparse.append((key, text, len(self.ids) - 1))
         return 0
 
-    cdef str _emails(self, emails):
-        """Put down the addresses; returns the letters before the ``@`` of the first."""
-        cdef str first = "", key, local
-        cdef int number = 0
+    cdef tuple _emails(self, emails):
+        """Put down the addresses; returns the letters before the ``@`` of the first, and its domain."""
+        cdef str key, local, written
+        cdef tuple found, first = None
         for address in emails[:MOST]:
-            key = email_key(address)
-            local = local_part(key)
+            written = _exact(address)
+            found = read_email(written)
+            if found is None:
+                key = email_key(written)
+                found = (key, local_part(key), email_domain(written))
+            key, local = found[0], found[1]
             self._add(EMAIL, key)
             if len(local) > SHORT:
                 self.words.append((False, local, len(self.ids) - 1))
-            if number == 0:
-                first = local
-            number += 1
+            if first is None:
+                first = (local, found[2])
         return first
 
     cdef int _sites(self, str local, str domain, websites) except -1:
