@@ -1,4 +1,4 @@
-"""Builds the compiled core of the matcher: every `.pyx` below `socialcrm.matching`. All else stands in pyproject.toml."""
+"""Builds the compiled core of the matcher, every `.pyx` below `socialcrm.matching`; all else is in pyproject.toml."""
 
 import subprocess
 import sys

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from socialcrm.matching.core.hashing import hash_text, hash_texts
 
-__all__ = ["POWER", "Hashes", "Rows", "concat", "hash_text", "hash_texts", "joint", "mark", "mix", "tag"]
+__all__ = ["POWER", "Hashes", "Rows", "concat", "hash_text", "hash_texts", "joint", "mark", "mix"]
 
 Hashes = NDArray[np.uint64]
 Rows = NDArray[np.int64]
