@@ -14,6 +14,7 @@ from socialcrm.matching.words import MAIL_HOSTS, ROLES, SHARED_HOSTS, SOCIAL_HOS
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _PHONE = re.compile(r"\+?\d[\d\s().-]{6,18}\d")
 
+
 class Site(NamedTuple):
     """A web address: host, registrable name (``acme`` of www.acme.co.uk), its own page, and a social account.
 
