@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socialcrm.matching.core.letters import mixed_script
 from socialcrm.matching.given import canons
 from socialcrm.matching.handles import known_key, local_name, parse_handle
 from socialcrm.matching.hashing import concat, hash_text, hash_texts, mix
-from socialcrm.matching.keys import mixed_script, normal, scripts, skeleton, squash, visible
+from socialcrm.matching.keys import normal, scripts, skeleton, squash, visible
 from socialcrm.matching.names import display_words, name_words, parse_name
 from socialcrm.matching.romanise import fold, romanise, surname_forms
 from socialcrm.matching.vocabulary import common_shares

@@ -56,7 +56,7 @@ def encode_texts(texts: ContactTexts, words: Vocabulary, platforms: dict[str, in
     core.fill_context(table, texts.ids, texts.context)
     flags = core.fill_own_words(table, texts.own, texts.names)
     core.file_names(table, words.table, filing)
-    core.file_shapes(texts.shown, texts.wholes, filing)
+    core.file_shapes(texts.shown, filing)
     core.file_texts(Key.WHOLE_NAME, texts.wholes, filing)
     kinds = _NAME_KINDS | core.file_words(texts.words, texts.own, flags, texts.names, texts.unread, filing)
     kinds |= core.file_sparse([*texts.sparse, *_known(table, texts, platforms)], filing)

@@ -9,8 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from socialcrm.matching.core.normal import ascii_normal
-from socialcrm.matching.core.shape import ascii_skeleton
+from socialcrm.matching.core.letters import normal_by_letter, skeleton_by_letter
 from socialcrm.matching.lookalikes import LOOKALIKE, PAIRS
 
 LIMIT = 256
@@ -31,15 +30,19 @@ def normal(text: str) -> str:
 
     Emoji, punctuation and underscores part words; apostrophes vanish (``O'Neil`` is ``oneil``).
     """
-    return ascii_normal(text) if text.isascii() else folded(text) if len(text) <= 64 else folded.__wrapped__(text)
+    found = normal_by_letter(text)
+    return folded(text[:LIMIT]) if found is None else found
 
 
-@lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
     """The normal form of any text, step by step."""
-    text = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text[:LIMIT]))[: LIMIT * 4].casefold()
-    text = unicodedata.normalize("NFC", _MARKS.sub("", _APOSTROPHE.sub("", text)))
-    return " ".join(_NOT_WORD.sub(" ", text.translate(_LETTER)).split())[:LIMIT].strip()
+    return " ".join(_NOT_WORD.sub(" ", letters_of(text)).split())[:LIMIT].strip()
+
+
+def letters_of(text: str) -> str:
+    """Letters and signs without case, accents, width and invisible characters."""
+    text = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))[: LIMIT * 4].casefold()
+    return unicodedata.normalize("NFC", _MARKS.sub("", _APOSTROPHE.sub("", text))).translate(_LETTER)
 
 
 def squash(text: str) -> str:
@@ -66,8 +69,9 @@ def skeleton(text: str) -> str:
     Two texts with one skeleton and different normal forms are look-alikes. Skeletons are compared
     with skeletons only; they are evidence of impersonation, never of identity.
     """
-    if text.isascii():
-        return ascii_skeleton(text)
+    found = skeleton_by_letter(text)
+    if found is not None:
+        return found
     shape = squash(text).translate(LOOKALIKE)
     for pair, letter in PAIRS:
         shape = shape.replace(pair, letter)
@@ -77,13 +81,13 @@ def skeleton(text: str) -> str:
 def script_of(character: str) -> str:
     """The script of a letter: Latin, Cyrillic, Greek, Armenian, Hebrew, Arabic, Hangul, Kana, Han or other."""
     code = ord(character)
-    for low, high, name in _SCRIPTS:
+    for low, high, name in SCRIPTS:
         if low <= code <= high:
             return name
     return "other"
 
 
-_SCRIPTS = (
+SCRIPTS = (
     (0x41, 0x24F, "Latin"),
     (0x250, 0x2AF, "Latin"),
     (0x370, 0x3FF, "Greek"),
@@ -99,16 +103,9 @@ _SCRIPTS = (
     (0xAC00, 0xD7AF, "Hangul"),
     (0xFF21, 0xFF5A, "Latin"),
 )
-_ALIKE = {"Latin", "Cyrillic", "Greek", "Armenian"}
 
 
 @lru_cache(maxsize=65_536)
 def scripts(text: str) -> frozenset[str]:
     """The scripts of a text's letters."""
     return frozenset(script_of(character) for character in text[:LIMIT] if character.isalpha())
-
-
-def mixed_script(text: str) -> bool:
-    """True if one word mixes scripts whose letters look alike, as no honest name does."""
-    text = text[:LIMIT]
-    return not text.isascii() and any(len(scripts(word) & _ALIKE) > 1 for word in _NOT_WORD.split(text))

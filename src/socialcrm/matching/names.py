@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
 
-from socialcrm.matching.keys import LIMIT, mixed_script, normal, script_of, unmasked
+from socialcrm.matching.core.letters import mixed_script
+from socialcrm.matching.core.person import ascii_name
+from socialcrm.matching.keys import LIMIT, normal, script_of, unmasked
+from socialcrm.matching.name import FAMILY_FIRST_COUNTRIES, Name
 from socialcrm.matching.romanise import HAN_SURNAMES_LONG, KOREAN_SURNAMES, romanise, surname_forms
 from socialcrm.matching.words import CAUTIONS, NAMES_TOO, PARTICLES, PLACEHOLDERS, TITLES
 
@@ -17,34 +19,14 @@ _TRANSCRIBED = re.compile("(?<=[\u3040-\u30ff\u3400-\u9fff])[·‧・•](?=[\u3
 
 _QUOTED = re.compile(r"[\"“”„«»]+")
 _NICKNAME = re.compile(r"[\"“„«(]\s*(?P<name>[^\W\d_]{2,15})\s*[\"”“»)]")
-_FAMILY_FIRST_COUNTRIES = {"hungary", "magyarorszag", "hu"}
 _FAMILY_FIRST_SCRIPTS = {"Hangul", "Han", "Kana"}
 
 
-class Name(NamedTuple):
-    """Romanised words of a name. ``surnames`` are spellings of the whole family name, the commonest first;
-    ``parts`` its words where it has several. ``syllables`` are those of a given name of two.
-    ``family_first`` says that the source writes it so."""
-
-    given: str = ""
-    middle: str = ""
-    surnames: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    family_first: bool = False
-    surname_words: int = 1
-    syllables: tuple[str, ...] = ()
-
-    @property
-    def surname(self) -> str:
-        return self.surnames[0] if self.surnames else ""
-
-
 _EMPTY = Name()
-_NO_NAMES = TITLES | PLACEHOLDERS | CAUTIONS
 
 
 @lru_cache(maxsize=50_000)
-def _word(word: str) -> tuple[str, str]:
+def in_both(word: str) -> tuple[str, str]:
     """A word as written (normal form) and in Latin letters; look-alike letters are read as what they imitate."""
     shown = unmasked(word) if mixed_script(word) else normal(word).replace(" ", "")
     return shown, romanise(shown)
@@ -79,22 +61,25 @@ def parse_name(first: str = "", last: str = "", full: str = "", country: str = "
     Japanese, Hungarian), particles (``van der Berg``) and titles are understood. A name that is
     empty, a placeholder or nothing but signs gives an empty `Name`.
     """
-    if first.isascii() and last.isascii() and first.isalpha() and last.isalpha():
-        given, surname = first.lower()[:64], last.lower()[:64]
-        if not {given, surname} & _NO_NAMES:
-            return Name(given, "", (surname,))
+    plain = ascii_name(first, last, full, country)
+    if plain is not None:
+        return plain
     name = _parse(first, last, full, country)
     nickname = _NICKNAME.search(f"{first} {last}" if first.strip() and last.strip() else full)
     if nickname and name.surnames and not name.family_first:
-        called = _word(nickname["name"])[1][:64]
+        called = in_both(nickname["name"])[1][:64]
         if called and called not in {name.given, name.surname, *CAUTIONS, *TITLES, *PLACEHOLDERS}:
             return name._replace(middle=called)
-    plain = first.isascii() and last.isascii() and full.isascii()
-    return name if plain else _with_dots_written_out(name, (first, last, full, country))
+    if not _MAY_HAVE_DOTS.search(f"{first}\0{last}\0{full}\0{country}"):
+        return name
+    return _with_dots_written_out(name, (first, last, full, country))
 
 
 _DOTTED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _DOTTED.update(str.maketrans({"Ø": "Oe", "Å": "Aa"}))
+
+
+_MAY_HAVE_DOTS = re.compile("[äöüøåÄÖÜØÅ\u0308\u030a\u0344\u212b]")
 
 
 def _with_dots_written_out(name: Name, fields: tuple[str, str, str, str]) -> Name:
@@ -111,7 +96,7 @@ def _with_dots_written_out(name: Name, fields: tuple[str, str, str, str]) -> Nam
 
 def _parse(first: str, last: str, full: str, country: str) -> Name:
     if first.strip() and last.strip():
-        return _build(name_words(first), name_words(last), False)
+        return _of_fields(_given_field(first[:_FIELD]), _family_field(last[:_FIELD]))
     text = full.strip() or f"{first} {last}".strip()
     words = name_words(text)
     if not words or all(word in PLACEHOLDERS or word in CAUTIONS for word in words):
@@ -127,7 +112,7 @@ def _parse(first: str, last: str, full: str, country: str) -> Name:
             return _build([words[0][cut:]], [words[0][:cut]], True)
         return _build(words, [], False)
     written_so = script in _FAMILY_FIRST_SCRIPTS and not _TRANSCRIBED.search(text)
-    if written_so or normal(country) in _FAMILY_FIRST_COUNTRIES:
+    if written_so or normal(country) in FAMILY_FIRST_COUNTRIES:
         return _build(words[1:], words[:1], True)
     cut = len(words) - 1
     while cut > 1 and words[cut - 1] in PARTICLES:
@@ -141,23 +126,58 @@ def _family_length(word: str, script: str) -> int:
     return 2 if len(word) > 3 or (len(word) == 3 and word[:2] in HAN_SURNAMES_LONG) else 1
 
 
+_FIELD = LIMIT + 1
+"""Characters of a field that are looked at, and one to tell that there are more."""
+
+
+@lru_cache(maxsize=50_000)
+def _given_field(text: str) -> tuple[str, str, bool]:
+    """The first two given names in a field, and whether there are only placeholders."""
+    names = [word for word in name_words(text) if not word.isdigit()]
+    roman = [*filter(None, (in_both(word)[1] for word in names)), "", ""]
+    return roman[0][:64], roman[1][:64], all(word in PLACEHOLDERS for word in names)
+
+
+@lru_cache(maxsize=50_000)
+def _family_field(text: str) -> tuple[tuple[str, ...], tuple[str, ...], int, bool]:
+    """The spellings of a family name in a field, its words, how many, and whether there are only placeholders."""
+    words = name_words(text)
+    return *_family(words), all(word in PLACEHOLDERS for word in words)
+
+
+def _of_fields(given: tuple[str, str, bool], family: tuple[tuple[str, ...], tuple[str, ...], int, bool]) -> Name:
+    if given[2] and family[3]:
+        return _EMPTY
+    return Name(given[0], given[1], family[0], family[1], False, family[2])
+
+
+def _family(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    """The spellings of a family name, its words where there are several, and how many."""
+    surnames = surname_forms(words[0]) if len(words) == 1 else (romanise("".join(words)),) if words else ()
+    parts = tuple(r for r in map(romanise, words) if len(r) > 2) if len(words) > 1 else ()
+    return (
+        tuple(surname[:64] for surname in surnames if surname),
+        tuple(part[:64] for part in parts),
+        min(9, max(1, len(words))),
+    )
+
+
 def _build(given: list[str], family: list[str], family_first: bool) -> Name:
     names = [word for word in given if not word.isdigit()]
     if all(word in PLACEHOLDERS for word in names + family):
         return _EMPTY
-    roman = [r for r in (_word(word)[1] for word in names) if r]
-    surnames = surname_forms(family[0]) if len(family) == 1 else (romanise("".join(family)),) if family else ()
-    parts = tuple(r for r in map(romanise, family) if len(r) > 2) if len(family) > 1 else ()
+    roman = [r for r in (in_both(word)[1] for word in names) if r]
+    surnames, parts, count = _family(family)
     joined = family_first and len(names) > 1 and all(len(word) == 1 for word in names)
     first = "".join(roman) if joined else roman[0] if roman else ""
     middle = roman[1] if len(roman) > 1 and not joined else ""
     return Name(
         given=first[:64],
         middle=middle[:64],
-        surnames=tuple(surname[:64] for surname in surnames if surname),
-        parts=tuple(part[:64] for part in parts),
+        surnames=surnames,
+        parts=parts,
         family_first=family_first,
-        surname_words=min(9, max(1, len(family))),
+        surname_words=count,
         syllables=_syllables(given) if family_first else (),
     )
 
@@ -178,7 +198,12 @@ def display_words(text: str) -> list[tuple[str, str]]:
     words = [word for word in name_words(text) if word not in CAUTIONS and not word.isdigit()]
     if all(word in PLACEHOLDERS for word in words):
         return []
+    return [pair for pair in map(in_both, in_parts(words)[:8]) if pair[1]]
+
+
+def in_parts(words: list[str]) -> list[str]:
+    """The words of a name; one that is a Korean or Chinese name written together is its two parts."""
     if len(words) == 1 and script_of(words[0][0]) in ("Hangul", "Han") and 2 <= len(words[0]) <= 5:
         cut = _family_length(words[0], script_of(words[0][0]))
-        words = [words[0][cut:], words[0][:cut]]
-    return [pair for pair in map(_word, words[:8]) if pair[1]]
+        return [words[0][cut:], words[0][:cut]]
+    return words

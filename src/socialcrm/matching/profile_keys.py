@@ -38,7 +38,6 @@ class EncodedProfiles:
 
     table: NDArray[np.void]
     ask: Hashes
-    ask_rows: Rows
     ask_clues: NDArray[np.int64]
     ask_caps: NDArray[np.int32]
     ask_starts: Rows

@@ -9,15 +9,10 @@ from urllib.parse import urlsplit
 
 from socialcrm.matching.handles import known_key
 from socialcrm.matching.keys import LIMIT
-from socialcrm.matching.words import ROLES, SHARED_HOSTS, SOCIAL_HOSTS, words
+from socialcrm.matching.words import MAIL_HOSTS, ROLES, SHARED_HOSTS, SOCIAL_HOSTS, words
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _PHONE = re.compile(r"\+?\d[\d\s().-]{6,18}\d")
-_MAIL_HOSTS = words(
-    "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com proton.me protonmail.com "
-    "gmx.net gmx.de web.de aol.com mail.ru yandex.ru naver.com daum.net hanmail.net qq.com 163.com free.fr orange.fr "
-    "hotmail.co.uk yahoo.co.uk msn.com fastmail.com"
-)
 
 
 class Site(NamedTuple):
@@ -101,7 +96,7 @@ def email_domain(address: str) -> str:
     """The domain of an address at an organisation's own host; empty for public mail hosts."""
     key = address.strip().casefold()[:LIMIT]
     domain = key.rpartition("@")[2]
-    return "" if domain in _MAIL_HOSTS else domain
+    return "" if domain in MAIL_HOSTS else domain
 
 
 def emails_in(text: str) -> list[str]:

@@ -127,6 +127,13 @@ ROLES = words(
 )
 """Local parts of addresses that belong to nobody in particular."""
 
+MAIL_HOSTS = words(
+    "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com proton.me protonmail.com "
+    "gmx.net gmx.de web.de aol.com mail.ru yandex.ru naver.com daum.net hanmail.net qq.com 163.com free.fr orange.fr "
+    "hotmail.co.uk yahoo.co.uk msn.com fastmail.com"
+)
+"""Hosts that give an address to anybody."""
+
 SHARED_HOSTS = words(
     "about.me ameblo.jp beacons.ai bio.link blogspot.com brunch.co.kr bsky.social cafe24.com carrd.co daum.net "
     "dev.to dothome.co.kr egloos.com fc2.com firebaseapp.com fosstodon.org github.io gitlab.io google.com "

@@ -7,16 +7,16 @@ import numpy as np
 
 from socialcrm.matching.core.filing cimport Filing
 from socialcrm.matching.core.hashing cimport concat, hash_bytes, joint, mix
-from socialcrm.matching.core.normal cimport LIMIT
+from socialcrm.matching.core.letters cimport ROOM, skeleton, written
 from socialcrm.matching.core.own_words cimport MERELY, NAMED, own_word
 from socialcrm.matching.core.rows cimport CANONS, OWN, SURNAMES, ContactRow, WordRow
-from socialcrm.matching.core.shape cimport skeleton_bytes, skeleton_of_normal
-from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, hash_str, read
+from socialcrm.matching.core.texts cimport Text, hash_str, read
 from socialcrm.matching.core.vocabulary cimport WORDS
 
 from socialcrm.matching.core.own_words import may_be_name
 from socialcrm.matching.core.rows import SIZES
 from socialcrm.matching.facts import Key
+from socialcrm.matching.keys import skeleton as skeleton_of
 
 cdef enum:
     SHORT = 3       # bytes of a word that are too few to stand beside an initial
@@ -116,19 +116,15 @@ def file_texts(int key, list texts, Filing filing):
         filing.put(mix(hash_str(<str>texts[row]), key), row)
 
 
-def file_shapes(list shown, list wholes, Filing filing):
-    """File contacts under what their names look like; ``wholes`` are those outside ASCII, letter by letter."""
-    cdef uint8_t out[LIMIT * 4]
+def file_shapes(list shown, Filing filing):
+    """File contacts under what their names look like."""
+    cdef uint8_t out[ROOM]
     cdef Py_ssize_t row, size
-    cdef Text text
+    cdef uint64_t shape
     for row in range(len(shown)):
-        if PyUnicode_IS_COMPACT_ASCII(shown[row]):
-            keep = read(<str>shown[row], &text)
-            size = skeleton_bytes(text.data, text.size, out)
-        else:
-            keep = read(<str>wholes[row], &text)
-            size = skeleton_of_normal(text.data, min(text.size, LIMIT * 4), out)
-        filing.put(mix(hash_bytes(out, size), SHAPE), row)
+        size = skeleton(written(<str>shown[row]), out)
+        shape = hash_bytes(out, size) if size >= 0 else hash_str(skeleton_of(shown[row]))
+        filing.put(mix(shape, SHAPE), row)
 
 
 def file_sparse(list sparse, Filing filing):

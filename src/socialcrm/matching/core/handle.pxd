@@ -1,6 +1,6 @@
 from libc.stdint cimport uint8_t, uint16_t
 
-from socialcrm.matching.core.normal cimport LIMIT
+from socialcrm.matching.core.letters cimport LIMIT
 from socialcrm.matching.core.special_words cimport Special
 from socialcrm.matching.core.texts cimport Text
 
@@ -34,7 +34,7 @@ cdef class HandleReader:
     cdef int read(self, platform, str handle) except -1
     cdef int _read(self, const uint8_t* text, Py_ssize_t size) except -1
     cdef void _cut(self, const uint8_t* text, Py_ssize_t size) noexcept
-    cdef bint _find_purpose(self, const uint8_t* text, Py_ssize_t size) noexcept
+    cdef int _find_purpose(self, const uint8_t* text, Py_ssize_t size) except -1
     cdef void _without_roles(self, Split* words) noexcept
     cdef Text _names(self) noexcept
     cdef void _note(self, Special meaning) noexcept

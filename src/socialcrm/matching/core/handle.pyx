@@ -10,11 +10,13 @@ from libc.stdint cimport uint8_t, uint16_t
 from libc.string cimport memcmp
 
 from socialcrm.matching.core.hashing cimport hash_bytes
-from socialcrm.matching.core.normal cimport LIMIT, is_digit, is_letter, is_small, is_upper, lower, normal_bytes
+from socialcrm.matching.core.letters cimport LIMIT, Written, normal_form
 from socialcrm.matching.core.phrases cimport Phrase, Phrases
 from socialcrm.matching.core.sound cimport fold_bytes
 from socialcrm.matching.core.special_words cimport AFFIX, ASKS_FOR_VOTES, CAUTION, TITLE, Special, special
-from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, read, stripped
+from socialcrm.matching.core.texts cimport (
+    PyUnicode_IS_COMPACT_ASCII, Text, is_digit, is_letter, is_small, is_upper, lower, read, stripped,
+)
 from socialcrm.matching.words import CAMPAIGN, HANDLE_PREFIXES, HANDLE_SUFFIXES, LONG_CAUTIONS, ROLES_NUMBERED
 
 cdef enum:
@@ -182,11 +184,12 @@ cdef class HandleReader:
             at = end + 1
         self.whole_text.data, self.whole_text.size = self.whole, whole
 
-    cdef bint _find_purpose(self, const uint8_t* text, Py_ssize_t size) noexcept:
+    cdef int _find_purpose(self, const uint8_t* text, Py_ssize_t size) except -1:
         """Tell names from what the account is for: ``annleeforohio``, ``annlee4rugby``, ``AnnLeeNY``.
 
         Returns whether something stands after "for" or "4". Names are words without roles at both ends.
         """
+        cdef Written purpose
         cdef Py_ssize_t start = 0, mark, at, spaced = 0
         cdef Py_ssize_t end = _letters_end(text, size)
         cdef bint found = end >= 0 and _after_for(text, end, &mark, &start)
@@ -206,7 +209,8 @@ cdef class HandleReader:
                 spaced += 1
             self._scratch[spaced] = text[at]
             spaced += 1
-        self.purpose.size = normal_bytes(self._scratch, spaced, self._purpose)
+        purpose.kind, purpose.data, purpose.size = 1, self._scratch, spaced
+        self.purpose.size = normal_form(purpose, self._purpose)
         return found
 
     cdef void _without_roles(self, Split* words) noexcept:

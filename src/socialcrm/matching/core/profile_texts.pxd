@@ -35,7 +35,10 @@ cdef class ProfileTexts:
     cdef int _add_known(self, str handle, bint hosted, Span* out) except -1
     cdef int _read_handle(self, ProfileText* out, str platform, str handle) except -1
     cdef int _read_name(self, ProfileText* out, str name) except -1
-    cdef int _foreign_name(self, ProfileText* out, str name) except -1
+    cdef int _add_word(self, ProfileText* out, Text word) except -1
+    cdef int _add_pairs(self, ProfileText* out, pairs) except -1
+    cdef int _add_whole(self, str name, Span* out) except -1
+    cdef int _add_skeleton(self, str text, Span* out) except -1
     cdef int _add_normal(self, str text, Span* out) except -1
     cdef int _add_bio(self, str bio, Span* out) except -1
     cdef int _addresses(self, Py_ssize_t row, profile, str bio) except -1

@@ -1,7 +1,7 @@
 """The normal forms of profiles, one profile after another.
 
-Texts of ASCII, which most are, are read here; all others by the functions that say what the rules are: `normal`,
-`display_words`, `known_key`, `skeleton`.
+They are read letter by letter; the few texts of which letters change each other are left to the functions that say
+what the rules are: `normal`, `display_words`, `known_key`, `skeleton`.
 """
 
 import cython
@@ -13,16 +13,16 @@ from libc.string cimport memcpy
 from socialcrm.matching.core.arena cimport Arena, Span
 from socialcrm.matching.core.handle cimport HandleReader
 from socialcrm.matching.core.hashing cimport LONGEST
-from socialcrm.matching.core.normal cimport LIMIT, is_digit, lower, normal_bytes
+from socialcrm.matching.core.letters cimport LIMIT, ROOM, Written, mixes_scripts, normal_form, written
+from socialcrm.matching.core.letters cimport skeleton as skeleton_form
 from socialcrm.matching.core.phrases cimport Phrases
-from socialcrm.matching.core.shape cimport skeleton_bytes
 from socialcrm.matching.core.shown_name cimport SHOWN, kinds_of_words, shown_words
 from socialcrm.matching.core.special_words cimport CAUTION, ORGANISATION
-from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, is_space, read, stripped
+from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, is_digit, is_space, lower, read, stripped
 from socialcrm.matching.facts import Clue, Key
 from socialcrm.matching.handles import known_key, platform_key
-from socialcrm.matching.keys import mixed_script, normal, skeleton, squash
-from socialcrm.matching.names import display_words
+from socialcrm.matching.keys import normal, skeleton
+from socialcrm.matching.names import display_words, in_both, in_parts
 from socialcrm.matching.web import email_key, emails_in, local_part, parse_site, phones_in
 from socialcrm.matching.words import BIO_CAUTIONS, WORKSHOPS
 
@@ -89,7 +89,7 @@ cdef class ProfileTexts:
         self._add_lower(_exact(profile.lang).partition("-")[0], &out.lang)
         out.workshop = platform in WORKSHOPS
         if not (PyUnicode_IS_COMPACT_ASCII(name) and PyUnicode_IS_COMPACT_ASCII(handle)):
-            out.mixed = mixed_script(name) or mixed_script(handle)
+            out.mixed = mixes_scripts(written(name)) or mixes_scripts(written(handle))
         if platform == "bluesky" and "." in self.known(row):
             self.sparse.append((row, Key.DOMAIN, Clue.SITE_HOST, self.known(row)))
         return self._addresses(row, profile, bio)
@@ -104,20 +104,11 @@ cdef class ProfileTexts:
 
     cdef int _account(self, ProfileText* out, str platform, str handle, str account_id) except -1:
         """The account as records hold it, what it looks like, and its id."""
-        cdef Text text
-        cdef uint8_t* free
-        cdef str known
         if PyUnicode_IS_COMPACT_ASCII(handle) and "/" not in handle:
             self._add_known(handle, platform == "bluesky", &out.known)
         else:
-            known = known_key(platform, handle)
-            self.arena.add_text(known, &out.known)
-            if not PyUnicode_IS_COMPACT_ASCII(known):
-                self.arena.add_text(skeleton(known), &out.known_shape)
-                return self._add_lower(account_id, &out.account_id)
-        free = self.arena.reserve(LIMIT)
-        text = self.arena.at(out.known)
-        out.known_shape = self.arena.take(skeleton_bytes(text.data, text.size, free))
+            self.arena.add_text(known_key(platform, handle), &out.known)
+        self._add_skeleton(self.arena.text(out.known), &out.known_shape)
         return self._add_lower(account_id, &out.account_id)
 
     cdef int _add_known(self, str handle, bint hosted, Span* out) except -1:
@@ -159,66 +150,91 @@ cdef class ProfileTexts:
         return 0
 
     cdef int _read_name(self, ProfileText* out, str name) except -1:
-        cdef Text text
         cdef Text words[SHOWN]
-        cdef uint8_t letters[LIMIT]
+        cdef uint8_t letters[ROOM]
+        cdef Span whole
         cdef int32_t kinds
-        cdef uint8_t* free
-        cdef int at
-        if not PyUnicode_IS_COMPACT_ASCII(name):
-            return self._foreign_name(out, name)
-        keep = read(name, &text)
-        out.shown = shown_words(text, letters, words)
-        for at in range(out.shown):
-            self.arena.add(words[at].data, words[at].size, &out.written[at])
-            out.roman[at] = out.written[at]
-        free = self.arena.reserve(LIMIT)
-        out.shape = self.arena.take(skeleton_bytes(text.data, min(text.size, LONGEST_NAME), free))
-        text.data, text.size = letters, normal_bytes(text.data, text.size, letters)
-        kinds = kinds_of_words(text)
+        cdef int at, count = shown_words(written(name), letters, words)
+        if count < 0:
+            self._add_pairs(out, display_words(name))
+        elif count == 1 and words[0].data[0] >= 128:
+            self._add_pairs(out, map(in_both, in_parts([words[0].data[: words[0].size].decode()])))
+        else:
+            for at in range(count):
+                self._add_word(out, words[at])
+        self._add_skeleton(name[:LONGEST_NAME], &out.shape)
+        self._add_normal(name, &whole)
+        kinds = kinds_of_words(self.arena.at(whole))
         out.organisation, out.caution_name = (kinds & ORGANISATION) != 0, (kinds & CAUTION) != 0
+        if not PyUnicode_IS_COMPACT_ASCII(name):
+            self._add_whole(name[:LONGEST_NAME], &out.whole_name)
         return 0
 
-    cdef int _foreign_name(self, ProfileText* out, str name) except -1:
+    cdef int _add_word(self, ProfileText* out, Text word) except -1:
+        """Add a word of a display name: of ASCII it is its own writing in Latin letters."""
+        cdef Py_ssize_t at
+        for at in range(word.size):
+            if word.data[at] >= 128:
+                return self._add_pairs(out, (in_both(word.data[: word.size].decode()),))
+        self.arena.add(word.data, word.size, &out.written[out.shown])
+        out.roman[out.shown] = out.written[out.shown]
+        out.shown += 1
+        return 0
+
+    cdef int _add_pairs(self, ProfileText* out, pairs) except -1:
+        """Add words in normal form and in Latin letters, of which there must be some."""
+        for one, roman in pairs:
+            if roman and out.shown < SHOWN:
+                self.arena.add_text(one, &out.written[out.shown])
+                self.arena.add_text(roman, &out.roman[out.shown])
+                out.shown += 1
+        return 0
+
+    cdef int _add_whole(self, str name, Span* out) except -1:
+        """Add a name outside ASCII letter by letter: its normal form without spaces."""
         cdef Text text
-        cdef int32_t kinds
-        cdef int at
-        pairs = display_words(name)
-        out.shown = min(len(pairs), SHOWN)
-        for at in range(out.shown):
-            self.arena.add_text(pairs[at][0], &out.written[at])
-            self.arena.add_text(pairs[at][1], &out.roman[at])
-        self.arena.add_text(skeleton(name[:LONGEST_NAME]), &out.shape)
-        if not name[:LONGEST_NAME].isascii():
-            self.arena.add_text(squash(name[:LONGEST_NAME]), &out.whole_name)
-        keep = read(normal(name), &text)
-        kinds = kinds_of_words(text)
-        out.organisation, out.caution_name = (kinds & ORGANISATION) != 0, (kinds & CAUTION) != 0
+        cdef Py_ssize_t at, size = 0
+        cdef uint8_t* free
+        if name.isascii():
+            return 0
+        self._add_normal(name, out)
+        text = self.arena.at(out[0])
+        free = self.arena.reserve(text.size)
+        text = self.arena.at(out[0])
+        for at in range(text.size):
+            free[size] = text.data[at]
+            size += text.data[at] != 32
+        out[0] = self.arena.take(size)
+        return 0
+
+    cdef int _add_skeleton(self, str text, Span* out) except -1:
+        """Add what a text looks like."""
+        cdef Py_ssize_t size = skeleton_form(written(text), self.arena.reserve(ROOM))
+        if size < 0:
+            return self.arena.add_text(skeleton(text), out)
+        out[0] = self.arena.take(size)
         return 0
 
     cdef int _add_normal(self, str text, Span* out) except -1:
         """Add the normal form of a text."""
-        cdef Text found
-        cdef uint8_t* free
-        if not PyUnicode_IS_COMPACT_ASCII(text):
+        cdef Py_ssize_t size = normal_form(written(text), self.arena.reserve(ROOM))
+        if size < 0:
             return self.arena.add_text(normal(text), out)
-        keep = read(text, &found)
-        free = self.arena.reserve(LIMIT)
-        out[0] = self.arena.take(normal_bytes(found.data, found.size, free))
+        out[0] = self.arena.take(size)
         return 0
 
     cdef int _add_bio(self, str bio, Span* out) except -1:
         """Add the normal form of a text that may be longer."""
-        cdef Text text
         cdef Py_ssize_t start, size = 0, part
-        cdef uint8_t* free
-        if not PyUnicode_IS_COMPACT_ASCII(bio):
-            parts = [bio[at : at + LIMIT] for at in range(0, min(len(bio), LONGEST_BIO), LIMIT)]
-            return self.arena.add_text(" ".join(filter(None, map(normal, parts))), out)
-        keep = read(bio, &text)
-        free = self.arena.reserve(LONGEST_BIO + LIMIT)
-        for start in range(0, min(text.size, LONGEST_BIO), LIMIT):
-            part = normal_bytes(text.data + start, text.size - start, free + size + 1)
+        cdef Written whole = written(bio), some
+        cdef uint8_t* free = self.arena.reserve((LONGEST_BIO // LIMIT) * (ROOM + 1))
+        for start in range(0, min(whole.size, LONGEST_BIO), LIMIT):
+            some = whole
+            some.data, some.size = <const char*>whole.data + start * whole.kind, whole.size - start
+            part = normal_form(some, free + size + 1)
+            if part < 0:
+                parts = [bio[at : at + LIMIT] for at in range(0, min(len(bio), LONGEST_BIO), LIMIT)]
+                return self.arena.add_text(" ".join(filter(None, map(normal, parts))), out)
             if part:
                 free[size] = 32
                 size += part + 1

@@ -31,6 +31,26 @@ cdef inline bint is_space(uint8_t letter) noexcept nogil:
     return letter == 32 or 9 <= letter <= 13 or 28 <= letter <= 31
 
 
+cdef inline bint is_digit(uint8_t letter) noexcept nogil:
+    return 48 <= letter <= 57
+
+
+cdef inline bint is_upper(uint8_t letter) noexcept nogil:
+    return 65 <= letter <= 90
+
+
+cdef inline bint is_small(uint8_t letter) noexcept nogil:
+    return 97 <= letter <= 122
+
+
+cdef inline bint is_letter(uint8_t letter) noexcept nogil:
+    return is_small(letter) or is_upper(letter)
+
+
+cdef inline uint8_t lower(uint8_t letter) noexcept nogil:
+    return letter + 32 if is_upper(letter) else letter
+
+
 cdef inline Text stripped(Text text) noexcept nogil:
     """A text of ASCII without space around it."""
     while text.size and is_space(text.data[0]):

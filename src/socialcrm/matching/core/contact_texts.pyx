@@ -1,0 +1,261 @@
+"""The normal forms of contacts, one contact after another: all that is done to texts before hashes take over."""
+
+import cython
+
+from functools import lru_cache
+
+from libc.stdint cimport uint8_t
+
+from socialcrm.matching.core.email cimport read_email
+from socialcrm.matching.core.own_words cimport NAMED, own_word
+from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, is_digit, read
+
+from socialcrm.matching.columns import ContactRow
+from socialcrm.matching.core.person import ascii_name
+from socialcrm.matching.facts import Key
+from socialcrm.matching.handles import known_key, platform_key
+from socialcrm.matching.keys import SCRIPTS, normal, squash
+from socialcrm.matching.names import parse_name
+from socialcrm.matching.web import Site, email_domain, email_key, local_part, parse_site, phone_key
+from socialcrm.matching.words import CAMPAIGN, COMPANY_FORMS, OFFICES, ROLE_WORDS, ROLES_NUMBERED
+
+cdef enum:
+    LONGEST_NAME = 128  # characters of a name as it is shown
+    MOST = 5            # addresses of a kind
+    MOST_HANDLES = 20   # of one platform
+    SHORT = 3           # letters of an address that are too few to find anybody by
+    MOST_SCRIPTS = 32
+    LONGEST_PHONE = 64
+    FEWEST_DIGITS = 8
+    DIGITS = 9
+
+cdef struct Script:
+    Py_UCS4 low, high
+    bint latin, unread
+
+cdef Script TABLE[MOST_SCRIPTS]
+cdef int SCRIPT_COUNT = 0
+cdef object NOWHERE = Site()
+cdef object EMAIL = Key.EMAIL, PHONE = Key.PHONE, SITE_ACCOUNT = Key.SITE_ACCOUNT, PAGE = Key.PAGE, DOMAIN = Key.DOMAIN
+cdef int OFFICE = sum(1 << ROLES_NUMBERED[role] for role in OFFICES), CAMPAIGNS = 1 << ROLES_NUMBERED[CAMPAIGN]
+cdef str UNREAD = "Han"
+"""How a name in these letters is read nobody can tell: 純 is Jun, Sumi, Atsushi."""
+
+
+cdef void _fill() except *:
+    global SCRIPT_COUNT
+    for low, high, name in SCRIPTS:
+        TABLE[SCRIPT_COUNT] = Script(low, high, name == "Latin", name == UNREAD)
+        SCRIPT_COUNT += 1
+
+_fill()
+
+
+@cython.final
+cdef class ContactTexts:
+    """What some contacts hold, in normal form, column by column.
+
+    ``context`` has company, title, city, region, country, language and domain; ``sparse`` texts that
+    are keys as they are, as (kind, text, row); ``words`` the local parts of addresses and the names
+    of sites, as (of a site?, text, row); ``own`` the first of each and where its name ends; ``wholes``
+    names outside ASCII, letter by letter.
+    """
+
+    cdef readonly list ids, shown, wholes, names, context, known, sparse, words, own, roles, foreign, unread
+
+    def __init__(self, contacts):
+        self.ids, self.shown, self.wholes, self.names, self.context, self.known = [], [], [], [], [], []
+        self.sparse, self.words, self.own, self.roles, self.foreign, self.unread = [], [], [], [], [], []
+        for contact in contacts:
+            self._read(_fields(contact))
+
+    def __len__(self):
+        """How many contacts there are."""
+        return len(self.ids)
+
+    cdef int _read(self, tuple fields) except -1:
+        cdef str first = _exact(fields[1]), last = _exact(fields[2]), full = _exact(fields[3])
+        cdef str title = _exact(fields[6]), company = _exact(fields[7]), country = _exact(fields[11])
+        cdef str local = "", domain = "", lang = _exact(fields[12])
+        emails, phones, websites, handles = fields[4], fields[5], fields[8], fields[13]
+        self.ids.append(_exact(fields[0]))
+        self._show(full or f"{first} {last}".strip())
+        name = ascii_name(first, last, full, country)
+        self.names.append(parse_name(first, last, full, country) if name is None else name)
+        if emails:
+            local, domain = self._emails(emails)
+        self.context.append((
+            company_phrase(company) if company else "", normal(title) if title else "",
+            normal(_exact(fields[9])) if fields[9] else "", normal(_exact(fields[10])) if fields[10] else "",
+            normal(country) if country else "", lang.partition("-")[0].casefold() if lang else "", domain,
+        ))
+        self.roles.append(_roles(title, company))
+        self.known.append(_known(handles) if handles else [])
+        self._sites(local, domain, websites)
+        for number in phones[:MOST] if phones else ():
+            self._add(PHONE, _phone(_exact(number)))
+        return 0
+
+    cdef int _show(self, str name) except -1:
+        """The name as a person would read it, and which letters it is written in."""
+        cdef Py_UCS4 letter
+        cdef int at
+        cdef bint foreign = False, unread = False
+        name = name[:LONGEST_NAME]
+        self.shown.append(name)
+        if PyUnicode_IS_COMPACT_ASCII(name):
+            self.wholes.append("")
+        else:
+            self.wholes.append(squash(name))
+            for letter in name:
+                if not letter.isalpha():
+                    continue
+                for at in range(SCRIPT_COUNT):
+                    if TABLE[at].low <= letter <= TABLE[at].high:
+                        foreign, unread = foreign or not TABLE[at].latin, unread or TABLE[at].unread
+                        break
+                else:
+                    foreign = True
+        self.foreign.append(foreign)
+        self.unread.append(unread)
+        return 0
+
+    cdef int _add(self, key, str text) except -1:
+        if text:
+            self.sparse.append((key, text, len(self.ids) - 1))
+        return 0
+
+    cdef tuple _emails(self, emails):
+        """Put down the addresses; returns the letters before the ``@`` of the first, and its domain."""
+        cdef str key, local, written
+        cdef tuple found, first = None
+        for address in emails[:MOST]:
+            written = _exact(address)
+            found = read_email(written)
+            if found is None:
+                key = email_key(written)
+                found = (key, local_part(key), email_domain(written))
+            key, local = found[0], found[1]
+            self._add(EMAIL, key)
+            if len(local) > SHORT:
+                self.words.append((False, local, len(self.ids) - 1))
+            if first is None:
+                first = (local, found[2])
+        return first
+
+    cdef int _sites(self, str local, str domain, websites) except -1:
+        """Put down the pages, and the first of them as the contact's own, with what it is called."""
+        cdef str label, suffix, word
+        cdef tuple name = <tuple>self.names[len(self.names) - 1]
+        cdef list sites = [parse_site(address) for address in websites[:MOST]] if websites else []
+        for site in sites:
+            self._add_page(site)
+        own = sites[0] if sites else NOWHERE
+        if not own.host and domain:
+            own = parse_site(domain)
+        if own is NOWHERE and not sites:
+            self.own.append((local, "", 0))
+            return 0
+        label = _site_name(own, name)
+        if label == local:
+            own, label = NOWHERE, ""  # says nothing besides the address
+        suffix = "" if label != own.label or not own.domain else own.domain.removeprefix(own.label)
+        label = _plain(label)
+        self.own.append((local, label + _plain(suffix), len(label)))
+        for site in sites:
+            word = _plain(_site_name(site, name))
+            if len(word) > SHORT:
+                self.words.append((True, word, len(self.ids) - 1))
+        return 0
+
+    cdef int _add_page(self, site) except -1:
+        if site.account:
+            self._add(SITE_ACCOUNT, " ".join(site.account))
+        self._add(PAGE, site.page)
+        if site.domain and site.host == site.page and not site.account:
+            self._add(DOMAIN, site.host)
+        return 0
+
+
+cdef tuple _fields(contact):
+    """The fields of a contact, in the order of `ContactRow`."""
+    if type(contact) is ContactRow:
+        return <tuple>contact
+    return tuple([getattr(contact, name) for name in ContactRow._fields])
+
+
+cdef inline str _exact(text):
+    """A `str`, where somebody has a text of a class of their own."""
+    return text if type(text) is str else str.__str__(text)
+
+
+cdef str _site_name(site, tuple name):
+    """What a site is called: the account that it is, the part of its host that is the contact's name, or its domain."""
+    cdef str below
+    if site.account:
+        return site.account[1].split("@")[0]
+    below = _below(site)
+    if below and own_word(below, name) & NAMED and not own_word(site.label, name) & NAMED:
+        return below
+    return site.label
+
+
+cdef str _below(site):
+    """The part of a host right below its domain, where it may name somebody."""
+    if site.host == site.domain or not site.domain or site.account:
+        return ""
+    found = site.host.removesuffix(site.domain).rstrip(".").rpartition(".")[2]
+    return found if len(found) > 2 else ""
+
+
+@lru_cache(maxsize=20_000)
+def company_phrase(company):
+    """A company's name without its legal form, as it would stand in a bio; empty if too short to say anything."""
+    words = normal(company.split(",")[0]).split()
+    while words and words[len(words) - 1] in COMPANY_FORMS:
+        words.pop()
+    phrase = " ".join(words[:5])
+    return phrase if len(phrase) > 2 else ""
+
+
+cdef int _roles(str title, str company) except -1:
+    """The roles that title and employer say, as bits; who holds an office campaigns."""
+    cdef int held = (_roles_said(title) if title else 0) | (_roles_said(company) if company else 0)
+    return held | CAMPAIGNS if held & OFFICE else held
+
+
+@lru_cache(maxsize=20_000)
+def _roles_said(text):
+    return sum({1 << ROLES_NUMBERED[ROLE_WORDS[word]] for word in normal(text).split() if word in ROLE_WORDS})
+
+
+cdef list _known(handles):
+    """The accounts that the customer gave, as (platform, key)."""
+    keys = [
+        (platform_key(platform), known_key(platform, handle))
+        for platform, names in handles.items()
+        for handle in names[:MOST_HANDLES]
+    ]
+    return [(platform, key) for platform, key in keys if key]
+
+
+cdef str _phone(str number):
+    """`phone_key`, read here where it is ASCII."""
+    cdef uint8_t digits[LONGEST_PHONE]
+    cdef Text text
+    cdef Py_ssize_t at, count = 0, start
+    if not PyUnicode_IS_COMPACT_ASCII(number):
+        return phone_key(number)
+    keep = read(number, &text)
+    for at in range(min(text.size, LONGEST_PHONE)):
+        if is_digit(text.data[at]):
+            digits[count] = text.data[at]
+            count += 1
+    start = max(count - DIGITS, 0)
+    while start < count and digits[start] == c"0":
+        start += 1
+    return digits[start:count].decode("ascii") if count >= FEWEST_DIGITS else ""
+
+
+cdef str _plain(str text):
+    return text if text.isalnum() else "".join(filter(str.isalnum, text))

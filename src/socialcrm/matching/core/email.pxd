@@ -1,0 +1,1 @@
+cdef tuple read_email(str address)

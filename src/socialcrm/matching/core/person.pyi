@@ -1,0 +1,3 @@
+from socialcrm.matching.name import Name
+
+def ascii_name(first: str, last: str, full: str, country: str) -> Name | None: ...
