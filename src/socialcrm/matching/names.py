@@ -64,7 +64,13 @@ def parse_name(first: str = "", last: str = "", full: str = "", country: str = "
     plain = ascii_name(first, last, full, country)
     if plain is not None:
         return plain
-    name = _parse(first, last, full, country)
+    if first.strip() and last.strip():
+        given, family = _given_field(first[:_FIELD]), _family_field(last[:_FIELD])
+        name = _of_fields(given, family)
+        if not (given[3] or family[4]):
+            return name
+    else:
+        name = _parse(first, last, full, country)
     nickname = _NICKNAME.search(f"{first} {last}" if first.strip() and last.strip() else full)
     if nickname and name.surnames and not name.family_first:
         called = in_both(nickname["name"])[1][:64]
@@ -79,7 +85,10 @@ _DOTTED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "
 _DOTTED.update(str.maketrans({"Ø": "Oe", "Å": "Aa"}))
 
 
-_MAY_HAVE_DOTS = re.compile("[äöüøåÄÖÜØÅ\u0308\u030a\u0344\u212b]")
+_DOTS = "äöüøåÄÖÜØÅ\u0308\u030a\u0344\u212b"
+_MAY_HAVE_DOTS = re.compile(f"[{_DOTS}]")
+_SPECIAL = re.compile(f'[{_DOTS}"“„«(]')
+"""What may be a letter that is also written as two, or begin a nickname."""
 
 
 def _with_dots_written_out(name: Name, fields: tuple[str, str, str, str]) -> Name:
@@ -130,22 +139,27 @@ _FIELD = LIMIT + 1
 """Characters of a field that are looked at, and one to tell that there are more."""
 
 
+_Given = tuple[str, str, bool, bool]
+_Family = tuple[tuple[str, ...], tuple[str, ...], int, bool, bool]
+
+
 @lru_cache(maxsize=50_000)
-def _given_field(text: str) -> tuple[str, str, bool]:
-    """The first two given names in a field, and whether there are only placeholders."""
+def _given_field(text: str) -> _Given:
+    """The first two given names in a field, whether there are only placeholders, and if `_SPECIAL` rules apply."""
     names = [word for word in name_words(text) if not word.isdigit()]
     roman = [*filter(None, (in_both(word)[1] for word in names)), "", ""]
-    return roman[0][:64], roman[1][:64], all(word in PLACEHOLDERS for word in names)
+    only_placeholders = all(word in PLACEHOLDERS for word in names)
+    return roman[0][:64], roman[1][:64], only_placeholders, _SPECIAL.search(text) is not None
 
 
 @lru_cache(maxsize=50_000)
-def _family_field(text: str) -> tuple[tuple[str, ...], tuple[str, ...], int, bool]:
-    """The spellings of a family name in a field, its words, how many, and whether there are only placeholders."""
+def _family_field(text: str) -> _Family:
+    """The spellings of a family name in a field, its words, how many, and the rest as for given names."""
     words = name_words(text)
-    return *_family(words), all(word in PLACEHOLDERS for word in words)
+    return *_family(words), all(word in PLACEHOLDERS for word in words), _SPECIAL.search(text) is not None
 
 
-def _of_fields(given: tuple[str, str, bool], family: tuple[tuple[str, ...], tuple[str, ...], int, bool]) -> Name:
+def _of_fields(given: _Given, family: _Family) -> Name:
     if given[2] and family[3]:
         return _EMPTY
     return Name(given[0], given[1], family[0], family[1], False, family[2])

@@ -17,7 +17,7 @@ from socialcrm.matching.core.vocabulary import number_words
 from socialcrm.matching.given import canons, given_names
 from socialcrm.matching.hashing import POWER, Hashes, hash_texts
 from socialcrm.matching.korean import given_shares
-from socialcrm.matching.names import Name
+from socialcrm.matching.name import Name
 from socialcrm.matching.records import store
 from socialcrm.matching.romanise import fold
 

@@ -16,7 +16,7 @@ from socialcrm.matching.facts import Key
 from socialcrm.matching.handles import known_key, platform_key
 from socialcrm.matching.keys import SCRIPTS, normal, squash
 from socialcrm.matching.names import parse_name
-from socialcrm.matching.web import Site, email_domain, email_key, local_part, parse_site, phone_key
+from socialcrm.matching.web import email_domain, email_key, local_part, parse_site, phone_key
 from socialcrm.matching.words import CAMPAIGN, COMPANY_FORMS, OFFICES, ROLE_WORDS, ROLES_NUMBERED
 
 cdef enum:
@@ -29,13 +29,20 @@ cdef enum:
     FEWEST_DIGITS = 8
     DIGITS = 9
 
+cdef enum:
+    HOST = 0            # places in a `Site`
+    SITE_DOMAIN = 1
+    LABEL = 2
+    PAGE_OF = 3
+    ACCOUNT = 4
+
 cdef struct Script:
     Py_UCS4 low, high
     bint latin, unread
 
 cdef Script TABLE[MOST_SCRIPTS]
 cdef int SCRIPT_COUNT = 0
-cdef object NOWHERE = Site()
+cdef tuple NO_SITE = ("", "", 0)
 cdef object EMAIL = Key.EMAIL, PHONE = Key.PHONE, SITE_ACCOUNT = Key.SITE_ACCOUNT, PAGE = Key.PAGE, DOMAIN = Key.DOMAIN
 cdef int OFFICE = sum(1 << ROLES_NUMBERED[role] for role in OFFICES), CAMPAIGNS = 1 << ROLES_NUMBERED[CAMPAIGN]
 cdef str UNREAD = "Han"
@@ -145,35 +152,30 @@ cdef class ContactTexts:
 
     cdef int _sites(self, str local, str domain, websites) except -1:
         """Put down the pages, and the first of them as the contact's own, with what it is called."""
-        cdef str label, suffix, word
-        cdef tuple name = <tuple>self.names[len(self.names) - 1]
+        cdef str word
+        cdef tuple name = <tuple>self.names[len(self.names) - 1], own = None
         cdef list sites = [parse_site(address) for address in websites[:MOST]] if websites else []
         for site in sites:
-            self._add_page(site)
-        own = sites[0] if sites else NOWHERE
-        if not own.host and domain:
-            own = parse_site(domain)
-        if own is NOWHERE and not sites:
-            self.own.append((local, "", 0))
-            return 0
-        label = _site_name(own, name)
-        if label == local:
-            own, label = NOWHERE, ""  # says nothing besides the address
-        suffix = "" if label != own.label or not own.domain else own.domain.removeprefix(own.label)
-        label = _plain(label)
-        self.own.append((local, label + _plain(suffix), len(label)))
+            self._add_page(<tuple>site)
+        if sites and (<tuple>sites[0])[HOST]:
+            own = _called(<tuple>sites[0], name)
+        elif domain:
+            own = _of_domain(domain) or _called(<tuple>parse_site(domain), name)
+        if own is None or own[0] == local:  # says nothing besides the address
+            own = NO_SITE
+        self.own.append((local, own[1], own[2]))
         for site in sites:
-            word = _plain(_site_name(site, name))
+            word = _plain(_site_name(<tuple>site, name))
             if len(word) > SHORT:
                 self.words.append((True, word, len(self.ids) - 1))
         return 0
 
-    cdef int _add_page(self, site) except -1:
-        if site.account:
-            self._add(SITE_ACCOUNT, " ".join(site.account))
-        self._add(PAGE, site.page)
-        if site.domain and site.host == site.page and not site.account:
-            self._add(DOMAIN, site.host)
+    cdef int _add_page(self, tuple site) except -1:
+        if site[ACCOUNT]:
+            self._add(SITE_ACCOUNT, " ".join(site[ACCOUNT]))
+        self._add(PAGE, <str>site[PAGE_OF])
+        if site[SITE_DOMAIN] and site[HOST] == site[PAGE_OF] and not site[ACCOUNT]:
+            self._add(DOMAIN, <str>site[HOST])
         return 0
 
 
@@ -189,22 +191,38 @@ cdef inline str _exact(text):
     return text if type(text) is str else str.__str__(text)
 
 
-cdef str _site_name(site, tuple name):
+@lru_cache(maxsize=20_000)
+def _of_domain(domain):
+    """`_called` of a domain by itself, which is the same whatever the contact's name is; None if it is not."""
+    cdef tuple site = <tuple>parse_site(domain)
+    return None if site[ACCOUNT] or _below(site) else _called(site, ())
+
+
+cdef tuple _called(tuple site, tuple name):
+    """What a site is called, the letters of that and of what follows in its host, and how many are of the former."""
+    cdef str label = _site_name(site, name), plain = _plain(label), suffix = ""
+    if label == site[LABEL] and site[SITE_DOMAIN]:
+        suffix = (<str>site[SITE_DOMAIN]).removeprefix(site[LABEL])
+    return label, plain + _plain(suffix), len(plain)
+
+
+cdef str _site_name(tuple site, tuple name):
     """What a site is called: the account that it is, the part of its host that is the contact's name, or its domain."""
     cdef str below
-    if site.account:
-        return site.account[1].split("@")[0]
+    if site[ACCOUNT]:
+        return (<str>(<tuple>site[ACCOUNT])[1]).split("@")[0]
     below = _below(site)
-    if below and own_word(below, name) & NAMED and not own_word(site.label, name) & NAMED:
+    if below and own_word(below, name) & NAMED and not own_word(<str>site[LABEL], name) & NAMED:
         return below
-    return site.label
+    return <str>site[LABEL]
 
 
-cdef str _below(site):
+cdef str _below(tuple site):
     """The part of a host right below its domain, where it may name somebody."""
-    if site.host == site.domain or not site.domain or site.account:
+    cdef str host = <str>site[HOST], domain = <str>site[SITE_DOMAIN], found
+    if host == domain or not domain or site[ACCOUNT]:
         return ""
-    found = site.host.removesuffix(site.domain).rstrip(".").rpartition(".")[2]
+    found = host.removesuffix(domain).rstrip(".").rpartition(".")[2]
     return found if len(found) > 2 else ""
 
 
