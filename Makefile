@@ -1,6 +1,6 @@
 # make demo   creates an environment and shows the main job on recorded posts of an invented airline
 # make test   creates an environment and runs the tests
-# Both need Python 3.11 or newer with its headers, a C compiler, make, and the package index; nothing else.
+# Both need Python 3.11 or newer with its headers, make, and the package index; nothing else.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

@@ -8,5 +8,5 @@ from importlib.util import find_spec
 if find_spec(f"{__name__}.rows") is None:
     raise ImportError(
         "the compiled core of socialcrm is not built here: run `pip install .` (or `pip install -e .`) in its folder, "
-        "which needs a C compiler and Python's headers"
+        "which needs Python's headers"
     )
