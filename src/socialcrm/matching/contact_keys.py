@@ -17,14 +17,15 @@ from socialcrm.matching.holdings import Holdings
 from socialcrm.matching.keys import skeletons
 from socialcrm.matching.names import Name
 from socialcrm.matching.own_words import are_of, may_be_name
+from socialcrm.matching.profile_texts import bytes_column
 from socialcrm.matching.vocabulary import CANONS, Vocabulary, join_sound
 
 SURNAMES = 3
 ROW = np.dtype(
     [
         ("given", np.int32), ("middle", np.int32), ("surname", np.int32, (SURNAMES,)), ("part", np.int32, (2,)),
-        ("piece", np.int32, (2,)), ("local", "S20"), ("label", "S20"),
-        ("roles", np.uint16), ("label_size", np.int8), ("local_named", np.bool_), ("label_named", np.bool_),
+        ("piece", np.int32, (2,)), ("local", "S20"), ("label", "S20"), ("home", "S24"),
+        ("roles", np.uint16), ("land", np.uint32), ("label_size", np.int8), ("local_named", np.bool_), ("label_named", np.bool_),
         ("surname_words", np.int8), ("family_first", np.bool_), ("foreign", np.bool_), ("alive", np.bool_),
         ("platforms", np.uint64), ("order", np.uint64), ("name", np.uint64),
         ("company", np.uint64), ("title", np.uint64), ("city", np.uint64), ("region", np.uint64),
@@ -63,6 +64,7 @@ def encode_texts(texts: ContactTexts, words: Vocabulary, platforms: dict[str, in
     for column, values in zip(_TEXTS, zip(*texts.context, strict=True), strict=bool(texts.context)):
         table[column] = hash_texts(values) if any(values) else 0
     table["order"] = hash_texts(texts.ids)
+    table["land"], table["home"] = texts.lands, bytes_column(texts.homes, 24)
     parts = _name_keys(table, words)
     for key, letters in ((Key.SHAPE, hash_texts(skeletons(texts.shown))), (Key.WHOLE_NAME, hash_texts(texts.wholes))):
         (rows_of,) = letters.nonzero()

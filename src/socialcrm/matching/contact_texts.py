@@ -9,8 +9,10 @@ from socialcrm.matching.columns import AnyContact
 from socialcrm.matching.facts import Key
 from socialcrm.matching.handles import known_key, platform_key
 from socialcrm.matching.keys import normal, scripts, squash
+from socialcrm.matching.lands import land_of
 from socialcrm.matching.names import Name, parse_name
 from socialcrm.matching.own_words import are_of
+from socialcrm.matching.romanise import romanise
 from socialcrm.matching.web import Site, email_domain, email_key, local_part, parse_site, phone_key
 from socialcrm.matching.words import CAMPAIGN, COMPANY_FORMS, OFFICES, ROLE_WORDS, ROLES_NUMBERED
 
@@ -40,6 +42,8 @@ class ContactTexts:
         self.words: list[tuple[bool, str, int]] = []
         self.own: list[tuple[str, str, int]] = []
         self.roles: list[int] = []
+        self.homes = ["".join(map(romanise, normal(contact.region).split())) for contact in contacts]
+        self.lands = [land_of(contact.country) for contact in contacts]
         self.wholes = ["" if name.isascii() else squash(name) for name in self.shown]
         self._sites: list[tuple[str, Site, Sequence[Site]]] = []
         written = [frozenset[str]() if name.isascii() else scripts(name) for name in self.shown]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from socialcrm.matching.keys import LIMIT, normal
+from socialcrm.matching.lands import lands_of, place_of
 from socialcrm.matching.romanise import fold, romanise
 from socialcrm.matching.words import (
     CAMPAIGN,
@@ -34,6 +35,8 @@ class Handle(NamedTuple):
 
     ``affixes`` are the titles, roles and cities taken off; ``cautions`` the words that impostors wear.
     ``purpose`` is what follows "for" or "4", or capitals at the end: a place, a party, an office.
+    ``office_lands`` and ``place_lands`` are the countries that its office and its end point to, as bits;
+    ``place`` is that end in letters.
     """
 
     whole: str = ""
@@ -45,6 +48,9 @@ class Handle(NamedTuple):
     roles: frozenset[str] = frozenset()
     sound: str = ""
     purpose: str = ""
+    office_lands: int = 0
+    place_lands: int = 0
+    place: str = ""
 
 
 def platform_key(platform: str) -> str:
@@ -119,7 +125,8 @@ def parse_handle(platform: str, handle: str) -> Handle:
     if _PURPOSE.search(text) or not _CAMPAIGNS.isdisjoint((*affixes, *words)):
         roles |= {CAMPAIGN}
     sound = "".join(map(fold, named)) if len(named) > 1 and not affixes else ""
-    return Handle(whole, letters, core, kept[:8], affixes, cautions, roles, sound or fold(core), purpose)
+    lands = (lands_of((*affixes, *words)), *place_of(words, purpose))
+    return Handle(whole, letters, core, kept[:8], affixes, cautions, roles, sound or fold(core), purpose, *lands)
 
 
 def _lowered(found: re.Match[str]) -> str:

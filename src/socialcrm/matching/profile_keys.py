@@ -31,7 +31,8 @@ from socialcrm.matching.vocabulary import Vocabulary
 PROFILE = np.dtype(
     [
         ("words", np.int32), ("platform", np.int64), ("core_length", np.int64), ("lang", np.uint64),
-        ("letters", "S24"), ("core", "S24"), ("sound", "S24"), ("whole", "S24"),
+        ("letters", "S24"), ("core", "S24"), ("sound", "S24"), ("whole", "S24"), ("place", "S24"),
+        ("office_lands", np.uint32), ("place_lands", np.uint32),
         ("roles", np.uint16), ("parted", np.bool_), ("workshop", np.bool_), ("begins", "S15"),
         ("has_place", np.bool_), ("mixed", np.bool_), ("organisation", np.bool_),
         ("caution_name", np.bool_), ("caution_handle", np.bool_), ("caution_bio", np.bool_),
@@ -142,6 +143,7 @@ def _table(texts: ProfileTexts, platforms: dict[str, int]) -> NDArray[np.void]:
     for column, column_texts in (
         ("letters", texts.letters), ("core", texts.cores),
         ("sound", [handle.sound for handle in texts.handles]), ("whole", [handle.whole for handle in texts.handles]),
+        ("place", [handle.place for handle in texts.handles]),
     ):  # fmt: skip
         table[column] = bytes_column(column_texts, 24)
     return table

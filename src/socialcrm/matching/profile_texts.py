@@ -111,11 +111,12 @@ class ProfileTexts:
             mixed_script(profile.display_name) or mixed_script(profile.handle)
         )
         roles = sum(_ROLE_BITS[role] for role in handle.roles)
+        lands = handle.office_lands, handle.place_lands
         self.flags.append(
             (
                 roles, parted, platform in WORKSHOPS, len(shown), len(handle.core), bool(place), mixed,
                 not ORGANISATION.isdisjoint(said), not CAUTIONS.isdisjoint(said), bool(handle.cautions),
-                bool(bio) and any(phrase in bio for phrase in BIO_CAUTIONS),
+                bool(bio) and any(phrase in bio for phrase in BIO_CAUTIONS), *lands,
             )
         )  # fmt: skip
 
@@ -138,7 +139,7 @@ class ProfileTexts:
 _NO_BYTES, _NO_LENGTHS = np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.int64)
 _FLAGS = (
     "roles", "parted", "workshop", "words", "core_length", "has_place", "mixed", "organisation", "caution_name",
-    "caution_handle", "caution_bio",
+    "caution_handle", "caution_bio", "office_lands", "place_lands",
 )  # fmt: skip
 
 

@@ -1,0 +1,82 @@
+"""Countries and states that a handle points to: by an office that only some countries have, or by their own name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from socialcrm.matching.keys import normal
+
+_LANDS = (
+    "united states", "united kingdom", "england", "scotland", "wales", "northern ireland", "guernsey", "jersey",
+    "ireland", "australia", "new zealand", "canada", "india", "germany", "france", "belgium", "spain", "italy",
+    "south korea", "japan", "brazil", "mexico", "argentina", "chile", "colombia", "ecuador",
+)  # fmt: skip
+_BITS = {land: 1 << number for number, land in enumerate(_LANDS)}
+_BITS |= {
+    "usa": _BITS["united states"], "us": _BITS["united states"], "united states of america": _BITS["united states"],
+    "uk": _BITS["united kingdom"], "great britain": _BITS["united kingdom"], "korea": _BITS["south korea"],
+    "republic of korea": _BITS["south korea"],
+}  # fmt: skip
+_OTHER = 1 << len(_LANDS)
+"""Any country without a number of its own."""
+
+_STATES = {
+    "al": "alabama", "ak": "alaska", "az": "arizona", "ar": "arkansas", "ca": "california", "co": "colorado",
+    "ct": "connecticut", "de": "delaware", "fl": "florida", "ga": "georgia", "hi": "hawaii", "ia": "iowa",
+    "id": "idaho", "il": "illinois", "in": "indiana", "ks": "kansas", "ky": "kentucky", "la": "louisiana",
+    "ma": "massachusetts", "md": "maryland", "me": "maine", "mi": "michigan", "mn": "minnesota", "mo": "missouri",
+    "ms": "mississippi", "mt": "montana", "nc": "northcarolina", "nd": "northdakota", "ne": "nebraska",
+    "nh": "newhampshire", "nj": "newjersey", "nm": "newmexico", "nv": "nevada", "ny": "newyork", "oh": "ohio",
+    "ok": "oklahoma", "or": "oregon", "pa": "pennsylvania", "ri": "rhodeisland", "sc": "southcarolina",
+    "sd": "southdakota", "tn": "tennessee", "tx": "texas", "ut": "utah", "va": "virginia", "vt": "vermont",
+    "wa": "washington", "wi": "wisconsin", "wv": "westvirginia", "wy": "wyoming",
+}  # fmt: skip
+_LONG_STATES = frozenset(_STATES.values())
+
+
+def _table(*rows: tuple[str, str]) -> dict[str, int]:
+    return {word: sum(_BITS[land] for land in lands.split(", ")) for some, lands in rows for word in some.split()}
+
+
+_COMMONWEALTH = "united kingdom, england, scotland, wales, northern ireland, australia, new zealand, canada, india"
+_LATIN = "mexico, argentina, chile, colombia, ecuador"
+_OFFICES = _table(
+    ("rep usrep congress congressman congresswoman congressperson forcongress senate forsenate", "united states"),
+    ("gov governor forgovernor ltgov ltgovernor delegate assemblyman assemblywoman", "united states"),
+    ("mp", f"{_COMMONWEALTH}, guernsey, jersey"),
+    ("msp", "united kingdom, scotland"),
+    ("mla mpp", "canada, india, united kingdom, northern ireland"),
+    ("mdb mdl", "germany"),
+    ("depute senateur senat", "france, belgium, canada"),
+    ("senador senadora diputado diputada", f"spain, brazil, {_LATIN}"),
+    ("senatore onorevole", "italy"),
+)
+_PLACES = _table(
+    ("usa", "united states"), ("uk", _COMMONWEALTH), ("nz", "new zealand"), ("kr korea", "south korea"),
+    ("jp japan", "japan"), ("fr", "france"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=10_000)
+def land_of(country: str) -> int:
+    """The number of a country, as one bit; 0 for none."""
+    name = normal(country)
+    return _BITS.get(name, _OTHER) if name else 0
+
+
+def lands_of(words: Iterable[str]) -> int:
+    """The countries that have an office that one of these words names, as bits."""
+    found = 0
+    for word in words:
+        found |= _OFFICES.get(word, 0)
+    return found
+
+
+def place_of(words: list[str], purpose: str) -> tuple[int, str]:
+    """The countries that the end of a handle names, as bits, and the place in letters: a state by its whole name."""
+    place = purpose.replace(" ", "") or (words[-1] if len(words) > 1 else "")
+    state = _STATES.get(place, place if place in _LONG_STATES else "")
+    if state:
+        return _BITS["united states"], state
+    return _PLACES.get(place, 0), "" if purpose and place in _OFFICES else place if purpose else ""
