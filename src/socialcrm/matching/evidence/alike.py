@@ -33,7 +33,7 @@ def _in_order(left: Letters, right: Letters) -> Counts:
             same |= (left[place] == letter).astype(np.uint64) << np.uint64(place)
         both = open_ & same
         open_ = ((open_ + both) | (open_ - both)) & full
-    return (size - np.bitwise_count(open_)).astype(np.int32)
+    return np.asarray(size - np.bitwise_count(open_), dtype=np.int32)
 
 
 def compare(pairs: Pairs) -> Levels:
@@ -67,7 +67,9 @@ ALIKE_SITE = Kind(
     (
         Level("silent", ""),
         *(
-            Level(f"from_{n}", f"The handle “{{left}}” has {n} % or more in common with the contact's site ({{right}}).")
+            Level(
+                f"from_{n}", f"The handle “{{left}}” has {n} % or more in common with the contact's site ({{right}})."
+            )
             for n in (0, *_PERCENT)
         ),
     ),
