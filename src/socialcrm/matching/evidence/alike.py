@@ -33,7 +33,10 @@ def _in_order(left: Letters, right: Letters) -> Counts:
             same |= (left[place] == letter).astype(np.uint64) << np.uint64(place)
         both = open_ & same
         open_ = ((open_ + both) | (open_ - both)) & full
-    return np.asarray(size - np.bitwise_count(open_), dtype=np.int32)
+    matched = np.zeros(left.shape[1], dtype=np.int32)
+    for place in range(size):
+        matched += (open_ >> np.uint64(place)) & np.uint64(1) == 0
+    return matched
 
 
 def compare(pairs: Pairs) -> Levels:
