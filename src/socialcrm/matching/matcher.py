@@ -122,12 +122,15 @@ class Matcher:
             pair = int(order[at])
             profile = profiles[int(pairs.p[pair])]
             contact = index.contact(int(pairs.c[pair]))
+            evidence = _evidence(pairs, self.model, pair, profile, contact)
+            if not evidence:  # a letter or two in common, of which no evidence speaks
+                continue
             match = Match(
                 platform=profile.platform,
                 profile_id=profile.id,
                 contact_id=contact.id,
                 probability=float(probability[pair]),
-                evidence=_evidence(pairs, self.model, pair, profile, contact),
+                evidence=evidence,
                 runner_up=runner_up,
             )
             out[int(pairs.p[pair])].append(match)
