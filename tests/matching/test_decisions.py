@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from matching_cast import MATCHER, NOW, best, contact, decision, decisions, link, profile
+from matching_cast import MATCHER, NOW, contact, decision, decisions, link, profile
 
-from socialcrm.matching.contradictions import ContradictionKind, contradictions
 from socialcrm.matching import Matcher
+from socialcrm.matching.contradictions import ContradictionKind, contradictions
 from socialcrm.matching.decisions import Proposal, decide
 from socialcrm.model import Basis, Contact, Link, LinkState, Profile, Trust
 from socialcrm.policy import Action, LinkPolicy, Preset
