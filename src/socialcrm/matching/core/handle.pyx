@@ -12,6 +12,7 @@ from libc.string cimport memcmp, memcpy
 from socialcrm.matching.core.hashing cimport hash_bytes
 from socialcrm.matching.core.letters cimport LIMIT, Written, normal_form
 from socialcrm.matching.core.phrases cimport Phrase, Phrases
+from socialcrm.matching.core.purpose cimport after_for, capitals, letters_end
 from socialcrm.matching.core.sound cimport fold_bytes
 from socialcrm.matching.core.special_words cimport AFFIX, ASKS_FOR_VOTES, CAUTION, TITLE, Special, special
 from socialcrm.matching.core.texts cimport (
@@ -24,7 +25,6 @@ cdef enum:
     CORE = 5            # letters of a handle that affixes leave
     APART = 5           # letters of an affix that is taken off although signs part words
     LONG_AFFIX = 4      # letters of an affix after which another round is worth it
-    PURPOSE_DIGITS = 4  # digits that may follow what an account is for
     NOISE = 5           # letters and digits of a number that a site added, at least
 
 cdef uint16_t CAMPAIGN_ROLE = 1 << ROLES_NUMBERED[CAMPAIGN]
@@ -194,9 +194,9 @@ cdef class HandleReader:
         """
         cdef Written purpose
         cdef Py_ssize_t start = 0, mark, at, spaced = 0
-        cdef Py_ssize_t end = _letters_end(text, size)
-        cdef bint found = end >= 0 and _after_for(text, end, &mark, &start)
-        cdef bint named = found or (end >= 0 and _capitals(text, end, &mark, &start))
+        cdef Py_ssize_t end = letters_end(text, size)
+        cdef bint found = end >= 0 and after_for(text, end, &mark, &start)
+        cdef bint named = found or (end >= 0 and capitals(text, end, &mark, &start))
         for at in range(mark if named else 0):
             named = named and text[at] < 128
         if named:
@@ -342,60 +342,6 @@ cdef Text _chosen(Text text, bint hosted) noexcept:
                 text.size = at
                 break
     return text
-
-
-cdef Py_ssize_t _letters_end(const uint8_t* text, Py_ssize_t size) noexcept:
-    """Where the letters at the end of a handle end, before up to four digits; -1 if there are more."""
-    cdef Py_ssize_t end
-    if size and text[size - 1] == 10:
-        size -= 1
-    end = size
-    while end and is_digit(text[end - 1]):
-        end -= 1
-    return end if size - end <= PURPOSE_DIGITS else -1
-
-
-cdef bint _three_letters(const uint8_t* text, Py_ssize_t end) noexcept:
-    """Whether three letters stand before a place."""
-    return end >= 3 and is_letter(text[end - 1]) and is_letter(text[end - 2]) and is_letter(text[end - 3])
-
-
-cdef bint _after_for(const uint8_t* text, Py_ssize_t end, Py_ssize_t* mark, Py_ssize_t* start) noexcept:
-    """What follows ``for`` or ``4`` after three letters: where the word "for" stands, and what follows it."""
-    cdef Py_ssize_t first = end, size, at
-    while first and is_letter(text[first - 1]):
-        first -= 1
-    if end - first < 2:
-        return False
-    size = _sign(text, first)
-    if size and _three_letters(text, first - size):
-        mark[0], start[0] = first - size, first
-        return True
-    for at in range(first + 3, end - 4):
-        if text[at + 1] == b"o" and text[at + 2] == b"r" and (text[at] == b"f" or text[at] == b"F"):
-            mark[0], start[0] = at, at + 3
-            return True
-    return False
-
-
-cdef Py_ssize_t _sign(const uint8_t* text, Py_ssize_t end) noexcept:
-    """The length of ``4``, ``_4_``, ``_for_`` or ``-for-`` before a place, 0 if none stands there."""
-    if end >= 1 and text[end - 1] == b"4":
-        return 1
-    if end >= 3 and not memcmp(text + end - 3, b"_4_", 3):
-        return 3
-    if end >= 5 and (not memcmp(text + end - 5, b"_for_", 5) or not memcmp(text + end - 5, b"-for-", 5)):
-        return 5
-    return 0
-
-
-cdef bint _capitals(const uint8_t* text, Py_ssize_t end, Py_ssize_t* mark, Py_ssize_t* start) noexcept:
-    """Two to four capitals at the end after a small letter: a place, a party."""
-    cdef Py_ssize_t first = end
-    while first and is_upper(text[first - 1]):
-        first -= 1
-    mark[0] = start[0] = first
-    return 2 <= end - first <= 4 and first > 0 and is_small(text[first - 1])
 
 
 def handle_parts(str platform, str handle):
