@@ -92,7 +92,8 @@ def in_latin(platform: str, handle: str) -> str:
 
 def parse_handle(platform: str, handle: str) -> Handle:
     """Cut a handle into words and take off what people write around their name."""
-    *parts, bits, sound, purpose, office_lands, place_lands, place = handle_parts(platform_key(platform), handle)
-    whole, letters, core, words, cautioned = parts
+    whole, letters, core, words, cautioned, bits, sound, purpose, office_lands, place_lands, place = handle_parts(
+        platform_key(platform), handle
+    )
     roles = frozenset(role for role, number in ROLES_NUMBERED.items() if bits >> number & 1)
     return Handle(whole, letters, core, words, cautioned, roles, sound, purpose, office_lands, place_lands, place)
