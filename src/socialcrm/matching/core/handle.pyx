@@ -7,7 +7,7 @@ import cython
 
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from libc.stdint cimport uint8_t, uint16_t
-from libc.string cimport memcmp
+from libc.string cimport memcmp, memcpy
 
 from socialcrm.matching.core.hashing cimport hash_bytes
 from socialcrm.matching.core.letters cimport LIMIT, Written, normal_form
@@ -18,6 +18,7 @@ from socialcrm.matching.core.special_words cimport AFFIX, ASKS_FOR_VOTES, CAUTIO
 from socialcrm.matching.core.texts cimport (
     PyUnicode_IS_COMPACT_ASCII, Text, is_digit, is_letter, is_small, is_upper, lower, read, stripped,
 )
+from socialcrm.matching.lands import ENDS
 from socialcrm.matching.words import CAMPAIGN, HANDLE_PREFIXES, HANDLE_SUFFIXES, LONG_CAUTIONS, ROLES_NUMBERED
 
 cdef enum:
@@ -131,7 +132,8 @@ cdef class HandleReader:
 
     ``whole_text`` has letters and digits, ``letters`` letters alone; ``core`` is without affixes, ``sound`` how the
     core sounds. ``word`` holds the words, without titles and those that impostors wear (``cautioned``). ``roles``
-    has a bit for each role; ``purpose`` is what follows "for" or "4", or capitals at the end.
+    has a bit for each role; ``purpose`` is what follows "for" or "4", or capitals at the end. ``office_lands`` and
+    ``place_lands`` are the countries that the office and the end point to, as bits; ``place`` is that end in letters.
     """
 
     def __dealloc__(self):
@@ -164,9 +166,10 @@ cdef class HandleReader:
         self.letters.data, self.letters.size = self._all.letters, min(self._all.size, LETTERS)
         has_purpose = self._find_purpose(text, size)
         self.roles = CAMPAIGN_ROLE if has_purpose else 0
-        self.cautioned = False
+        self.cautioned, self.office_lands = False, 0
         self._strip()
         self._keep()
+        self._find_place()
         return self._sound()
 
     cdef void _cut(self, const uint8_t* text, Py_ssize_t size) noexcept:
@@ -258,6 +261,7 @@ cdef class HandleReader:
     cdef void _note(self, Special meaning) noexcept:
         """Note what a word or an affix says."""
         self.roles |= meaning.roles
+        self.office_lands |= meaning.lands
         if meaning.kinds & ASKS_FOR_VOTES:
             self.roles |= CAMPAIGN_ROLE
         if meaning.kinds & CAUTION:
@@ -275,6 +279,36 @@ cdef class HandleReader:
                 self.word[self.words] = _word(&self._all, at)
                 self.words += 1
         self.cautioned = self.cautioned or CAUTIONS_ANYWHERE.stand_in(self.letters.data, self.letters.size)
+        return 0
+
+    cdef int _find_place(self) except -1:
+        """Find the countries that the end of the handle names, and the place in letters: a state by its whole name.
+
+        What follows "for" or "4", or capitals at the end, are a place unless they name an office; else the last of
+        several words is, if it names a country or state.
+        """
+        cdef Text last
+        cdef Py_ssize_t at
+        cdef bytes name
+        self.place.data, self.place.size, self.place_lands = self._place, 0, 0
+        for at in range(self.purpose.size):
+            if self.purpose.data[at] != 32 and self.place.size < LETTERS:
+                self._place[self.place.size] = self.purpose.data[at]
+                self.place.size += 1
+        last = self.place
+        if not last.size and self._all.count > 1:
+            last = _word(&self._all, self._all.count - 1)
+        if not last.size:
+            return 0
+        found = ENDS.get(last.data[: last.size])
+        if found is not None:
+            self.place_lands, name = found
+            if name:
+                self.place.size = len(name)
+                memcpy(self._place, <const char*>name, len(name))
+                return 0
+        if self.place.size and _meaning(self.place).lands:
+            self.place.size = 0
         return 0
 
     cdef int _sound(self) except -1:
@@ -317,7 +351,8 @@ def handle_parts(str platform, str handle):
     words = tuple([_text(reader.word[at]) for at in range(reader.words)])
     return (
         _text(reader.whole_text), _text(reader.letters), _text(reader.core), words, bool(reader.cautioned),
-        int(reader.roles), _text(reader.sound), _text(reader.purpose),
+        int(reader.roles), _text(reader.sound), _text(reader.purpose), int(reader.office_lands), int(reader.place_lands),
+        _text(reader.place),
     )
 
 
