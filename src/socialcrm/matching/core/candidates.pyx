@@ -1,7 +1,5 @@
 """The candidates of profiles: whom the index files under the keys that they ask for."""
 
-import cython
-
 import numpy as np
 
 from libc.stdint cimport int32_t, int64_t, uint64_t
@@ -92,7 +90,6 @@ cdef void fetch_keys(const Part* part, uint64_t key) noexcept nogil:
     prefetch(&part.starts[place])
 
 
-@cython.final
 cdef class Search:
     """Looks up what profiles ask for, and collects the contacts found for one after the other."""
 
