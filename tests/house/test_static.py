@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src" / "socialcrm").rglob("*.py"))
+COMPILED = sorted((ROOT / "src" / "socialcrm").rglob("*.pyx"))
 FILE_LINES, FUNCTION_LINES, INIT_LINES = 400, 40, 60
 
 
@@ -45,6 +47,21 @@ def test_files_and_functions_are_short(path: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
             assert node.end_lineno - node.lineno < FUNCTION_LINES, f"{node.name} in line {node.lineno}"
+
+
+@pytest.mark.parametrize("path", COMPILED, ids=lambda path: path.name)
+def test_compiled_files_and_functions_are_short(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= FILE_LINES
+    starts = [at for at, line in enumerate(lines) if re.match(r" *(cdef|cpdef|def)\b[^=]*\(", line)]
+    for start in starts:
+        depth = len(lines[start]) - len(lines[start].lstrip())
+        inside = [at for at, line in enumerate(lines[start + 1 :], start + 1) if line.strip()]
+        ends = [
+            at for at in inside if len(lines[at]) - len(lines[at].lstrip()) <= depth and lines[at].strip()[0] != ")"
+        ]
+        last = max((at for at in inside if at < min(ends, default=len(lines))), default=start)
+        assert last - start < FUNCTION_LINES, f"{lines[start].strip()} in line {start + 1}"
 
 
 def test_one_changelog_readme_and_licence() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from matching_cast import MATCHER, NOW, best, contact, decision, decisions, link, profile
+from matching_cast import MATCHER, NOW, contact, decision, decisions, link, profile
 
+from socialcrm.matching import Matcher
 from socialcrm.matching.contradictions import ContradictionKind, contradictions
 from socialcrm.matching.decisions import Proposal, decide
 from socialcrm.model import Basis, Contact, Link, LinkState, Profile, Trust
@@ -149,7 +150,8 @@ def test_an_address_that_may_be_the_reading_of_a_name_does_not_anchor(local: str
     """Nobody can tell from 純 that it is Jun: a namesake may read it so too, and take that handle."""
     person = contact(first_name="純", last_name="岡本", emails=(f"{local}@post.example",))
     handle = f"{local.replace('.', '')}.bsky.social"
-    found = best(profile(handle=handle, display_name="岡本純"), person)
+    everybody = Matcher(floor=0.0)
+    found = everybody.rank([profile(handle=handle, display_name="岡本純")], everybody.index([person]))[0][0]
     assert any(evidence.trust is Trust.ANCHORED for evidence in found.evidence) is anchors
 
 

@@ -20,7 +20,7 @@ SURNAMES = 3
 ROW = np.dtype(
     [
         ("given", np.int32), ("middle", np.int32), ("surname", np.int32, (SURNAMES,)), ("part", np.int32, (2,)),
-        ("piece", np.int32, (2,)), ("local", "S20"), ("label", "S20"),
+        ("piece", np.int32, (2,)), ("local", "S20"), ("label", "S20"), ("home", "S24"), ("land", np.uint32),
         ("roles", np.uint16), ("label_size", np.int8), ("local_named", np.bool_), ("label_named", np.bool_),
         ("surname_words", np.int8), ("family_first", np.bool_), ("foreign", np.bool_), ("alive", np.bool_),
         ("platforms", np.uint64), ("order", np.uint64), ("name", np.uint64),

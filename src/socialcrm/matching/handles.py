@@ -18,7 +18,8 @@ class Handle(NamedTuple):
     """A handle's readings: ``whole`` letters and digits, ``letters`` alone, ``core`` without affixes, and its words.
 
     ``cautioned`` says that a word or affix is one that impostors wear. ``purpose`` is what follows "for" or "4", or
-    capitals at the end: a place, a party, an office.
+    capitals at the end: a place, a party, an office. ``office_lands`` and ``place_lands`` are the countries that its
+    office and its end point to, as bits; ``place`` is that end in letters.
     """
 
     whole: str = ""
@@ -29,6 +30,9 @@ class Handle(NamedTuple):
     roles: frozenset[str] = frozenset()
     sound: str = ""
     purpose: str = ""
+    office_lands: int = 0
+    place_lands: int = 0
+    place: str = ""
 
 
 def platform_key(platform: str) -> str:
@@ -88,6 +92,8 @@ def in_latin(platform: str, handle: str) -> str:
 
 def parse_handle(platform: str, handle: str) -> Handle:
     """Cut a handle into words and take off what people write around their name."""
-    whole, letters, core, words, cautioned, bits, sound, purpose = handle_parts(platform_key(platform), handle)
+    whole, letters, core, words, cautioned, bits, sound, purpose, office_lands, place_lands, place = handle_parts(
+        platform_key(platform), handle
+    )
     roles = frozenset(role for role, number in ROLES_NUMBERED.items() if bits >> number & 1)
-    return Handle(whole, letters, core, words, cautioned, roles, sound, purpose)
+    return Handle(whole, letters, core, words, cautioned, roles, sound, purpose, office_lands, place_lands, place)

@@ -121,6 +121,8 @@ class Matcher:
             probability[places].tolist(), runners_up, strict=True,
         )  # fmt: skip
         for row, contact, levels, weights, likely, runner_up in found:
+            if not any(levels):  # a letter or two in common, of which no evidence speaks
+                continue
             match = explained(profiles[row], index.contact(contact), levels, weights, likely, runner_up)
             out[row].append(match)
         return out

@@ -20,6 +20,7 @@ PROFILE = np.dtype(
     [
         ("words", np.int32), ("platform", np.int64), ("core_length", np.int64), ("lang", np.uint64),
         ("letters", "S24"), ("core", "S24"), ("sound", "S24"), ("whole", "S24"),
+        ("place", "S24"), ("office_lands", np.uint32), ("place_lands", np.uint32),
         ("roles", np.uint16), ("parted", np.bool_), ("workshop", np.bool_), ("begins", "S15"),
         ("has_place", np.bool_), ("mixed", np.bool_), ("organisation", np.bool_),
         ("caution_name", np.bool_), ("caution_handle", np.bool_), ("caution_bio", np.bool_),

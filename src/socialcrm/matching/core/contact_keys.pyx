@@ -9,7 +9,7 @@ from socialcrm.matching.core.filing cimport Filing
 from socialcrm.matching.core.hashing cimport concat, hash_bytes, joint, mix
 from socialcrm.matching.core.letters cimport ROOM, skeleton, written
 from socialcrm.matching.core.own_words cimport MERELY, NAMED, own_word
-from socialcrm.matching.core.rows cimport CANONS, OWN, SURNAMES, ContactRow, WordRow
+from socialcrm.matching.core.rows cimport CANONS, OWN, SURNAMES, TEXT, ContactRow, WordRow
 from socialcrm.matching.core.texts cimport Text, hash_str, read
 from socialcrm.matching.core.vocabulary cimport WORDS
 
@@ -17,6 +17,7 @@ from socialcrm.matching.core.own_words import may_be_name
 from socialcrm.matching.core.rows import SIZES
 from socialcrm.matching.facts import Key
 from socialcrm.matching.keys import skeleton as skeleton_of
+from socialcrm.matching.lands import home_of, land_of
 
 cdef enum:
     SHORT = 3       # bytes of a word that are too few to stand beside an initial
@@ -63,17 +64,21 @@ def fill_names(table, const int32_t[:, ::1] numbers, list names, list wholes, li
 
 
 def fill_context(table, list ids, list context):
-    """Fill in what the contacts hold besides names, as hashes."""
+    """Fill in what the contacts hold besides names: as hashes, and region and country as a handle may say them."""
     cdef ContactRow* rows = contact_rows(table)
     cdef ContactRow* row
     cdef Py_ssize_t at
     cdef tuple held
+    cdef bytes home
     for at in range(len(ids)):
         row, held = &rows[at], <tuple>context[at]
         row.order = hash_str(<str>ids[at])
         row.company, row.title, row.city = hash_str(<str>held[0]), hash_str(<str>held[1]), hash_str(<str>held[2])
         row.region, row.country = hash_str(<str>held[3]), hash_str(<str>held[4])
         row.lang, row.domain = hash_str(<str>held[5]), hash_str(<str>held[6])
+        row.land = land_of(held[4])
+        home = home_of(held[3]).encode()[:TEXT] if held[3] else b""
+        memcpy(row.home, <const char*>home, len(home))
 
 
 def fill_own_words(table, list own, list names):

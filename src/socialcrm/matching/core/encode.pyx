@@ -145,6 +145,7 @@ cdef class Encoder:
         _copy(letters, row.letters)
         _copy(whole, row.whole)
         _copy(texts.arena.at(said.sound), row.sound)
+        _copy(texts.arena.at(said.end), row.place)
         row.core_length = core.size
         return 0
 
@@ -157,6 +158,7 @@ cdef void _copy(Text text, uint8_t* column) noexcept:
 cdef void _flags(ProfileTexts texts, const ProfileText* said, ProfileRow* row) noexcept:
     row.lang = hash_after(0, texts.arena.at(said.lang))
     row.words, row.roles, row.has_place = said.shown, said.roles, said.place.size > 0
+    row.office_lands, row.place_lands = said.office_lands, said.place_lands
     row.parted, row.workshop, row.mixed = said.parted, said.workshop, said.mixed
     row.organisation, row.caution_name = said.organisation, said.caution_name
     row.caution_handle, row.caution_bio = said.caution_handle, said.caution_bio

@@ -1,4 +1,4 @@
-from libc.stdint cimport uint8_t, uint16_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
 
 from socialcrm.matching.core.letters cimport LIMIT
 from socialcrm.matching.core.special_words cimport Special
@@ -24,6 +24,9 @@ cdef class HandleReader:
     cdef Text word[WORDS]
     cdef bint cautioned
     cdef uint16_t roles
+    cdef uint32_t office_lands, place_lands
+    cdef Text place
+    cdef uint8_t _place[LETTERS]
 
     cdef Split _all, _before
     cdef uint8_t* _scratch
@@ -40,4 +43,5 @@ cdef class HandleReader:
     cdef void _note(self, Special meaning) noexcept
     cdef int _strip(self) except -1
     cdef int _keep(self) except -1
+    cdef int _find_place(self) except -1
     cdef int _sound(self) except -1

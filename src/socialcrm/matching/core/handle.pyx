@@ -7,23 +7,24 @@ import cython
 
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from libc.stdint cimport uint8_t, uint16_t
-from libc.string cimport memcmp
+from libc.string cimport memcmp, memcpy
 
 from socialcrm.matching.core.hashing cimport hash_bytes
 from socialcrm.matching.core.letters cimport LIMIT, Written, normal_form
 from socialcrm.matching.core.phrases cimport Phrase, Phrases
+from socialcrm.matching.core.purpose cimport after_for, capitals, letters_end
 from socialcrm.matching.core.sound cimport fold_bytes
 from socialcrm.matching.core.special_words cimport AFFIX, ASKS_FOR_VOTES, CAUTION, TITLE, Special, special
 from socialcrm.matching.core.texts cimport (
     PyUnicode_IS_COMPACT_ASCII, Text, is_digit, is_letter, is_small, is_upper, lower, read, stripped,
 )
+from socialcrm.matching.lands import ENDS
 from socialcrm.matching.words import CAMPAIGN, HANDLE_PREFIXES, HANDLE_SUFFIXES, LONG_CAUTIONS, ROLES_NUMBERED
 
 cdef enum:
     CORE = 5            # letters of a handle that affixes leave
     APART = 5           # letters of an affix that is taken off although signs part words
     LONG_AFFIX = 4      # letters of an affix after which another round is worth it
-    PURPOSE_DIGITS = 4  # digits that may follow what an account is for
     NOISE = 5           # letters and digits of a number that a site added, at least
 
 cdef uint16_t CAMPAIGN_ROLE = 1 << ROLES_NUMBERED[CAMPAIGN]
@@ -131,7 +132,8 @@ cdef class HandleReader:
 
     ``whole_text`` has letters and digits, ``letters`` letters alone; ``core`` is without affixes, ``sound`` how the
     core sounds. ``word`` holds the words, without titles and those that impostors wear (``cautioned``). ``roles``
-    has a bit for each role; ``purpose`` is what follows "for" or "4", or capitals at the end.
+    has a bit for each role; ``purpose`` is what follows "for" or "4", or capitals at the end. ``office_lands`` and
+    ``place_lands`` are the countries that the office and the end point to, as bits; ``place`` is that end in letters.
     """
 
     def __dealloc__(self):
@@ -164,9 +166,10 @@ cdef class HandleReader:
         self.letters.data, self.letters.size = self._all.letters, min(self._all.size, LETTERS)
         has_purpose = self._find_purpose(text, size)
         self.roles = CAMPAIGN_ROLE if has_purpose else 0
-        self.cautioned = False
+        self.cautioned, self.office_lands = False, 0
         self._strip()
         self._keep()
+        self._find_place()
         return self._sound()
 
     cdef void _cut(self, const uint8_t* text, Py_ssize_t size) noexcept:
@@ -191,9 +194,9 @@ cdef class HandleReader:
         """
         cdef Written purpose
         cdef Py_ssize_t start = 0, mark, at, spaced = 0
-        cdef Py_ssize_t end = _letters_end(text, size)
-        cdef bint found = end >= 0 and _after_for(text, end, &mark, &start)
-        cdef bint named = found or (end >= 0 and _capitals(text, end, &mark, &start))
+        cdef Py_ssize_t end = letters_end(text, size)
+        cdef bint found = end >= 0 and after_for(text, end, &mark, &start)
+        cdef bint named = found or (end >= 0 and capitals(text, end, &mark, &start))
         for at in range(mark if named else 0):
             named = named and text[at] < 128
         if named:
@@ -258,6 +261,7 @@ cdef class HandleReader:
     cdef void _note(self, Special meaning) noexcept:
         """Note what a word or an affix says."""
         self.roles |= meaning.roles
+        self.office_lands |= meaning.lands
         if meaning.kinds & ASKS_FOR_VOTES:
             self.roles |= CAMPAIGN_ROLE
         if meaning.kinds & CAUTION:
@@ -275,6 +279,36 @@ cdef class HandleReader:
                 self.word[self.words] = _word(&self._all, at)
                 self.words += 1
         self.cautioned = self.cautioned or CAUTIONS_ANYWHERE.stand_in(self.letters.data, self.letters.size)
+        return 0
+
+    cdef int _find_place(self) except -1:
+        """Find the countries that the end of the handle names, and the place in letters: a state by its whole name.
+
+        What follows "for" or "4", or capitals at the end, are a place unless they name an office; else the last of
+        several words is, if it names a country or state.
+        """
+        cdef Text last
+        cdef Py_ssize_t at
+        cdef bytes name
+        self.place.data, self.place.size, self.place_lands = self._place, 0, 0
+        for at in range(self.purpose.size):
+            if self.purpose.data[at] != 32 and self.place.size < LETTERS:
+                self._place[self.place.size] = self.purpose.data[at]
+                self.place.size += 1
+        last = self.place
+        if not last.size and self._all.count > 1:
+            last = _word(&self._all, self._all.count - 1)
+        if not last.size:
+            return 0
+        found = ENDS.get(last.data[: last.size])
+        if found is not None:
+            self.place_lands, name = found
+            if name:
+                self.place.size = len(name)
+                memcpy(self._place, <const char*>name, len(name))
+                return 0
+        if self.place.size and _meaning(self.place).lands:
+            self.place.size = 0
         return 0
 
     cdef int _sound(self) except -1:
@@ -310,60 +344,6 @@ cdef Text _chosen(Text text, bint hosted) noexcept:
     return text
 
 
-cdef Py_ssize_t _letters_end(const uint8_t* text, Py_ssize_t size) noexcept:
-    """Where the letters at the end of a handle end, before up to four digits; -1 if there are more."""
-    cdef Py_ssize_t end
-    if size and text[size - 1] == 10:
-        size -= 1
-    end = size
-    while end and is_digit(text[end - 1]):
-        end -= 1
-    return end if size - end <= PURPOSE_DIGITS else -1
-
-
-cdef bint _three_letters(const uint8_t* text, Py_ssize_t end) noexcept:
-    """Whether three letters stand before a place."""
-    return end >= 3 and is_letter(text[end - 1]) and is_letter(text[end - 2]) and is_letter(text[end - 3])
-
-
-cdef bint _after_for(const uint8_t* text, Py_ssize_t end, Py_ssize_t* mark, Py_ssize_t* start) noexcept:
-    """What follows ``for`` or ``4`` after three letters: where the word "for" stands, and what follows it."""
-    cdef Py_ssize_t first = end, size, at
-    while first and is_letter(text[first - 1]):
-        first -= 1
-    if end - first < 2:
-        return False
-    size = _sign(text, first)
-    if size and _three_letters(text, first - size):
-        mark[0], start[0] = first - size, first
-        return True
-    for at in range(first + 3, end - 4):
-        if text[at + 1] == b"o" and text[at + 2] == b"r" and (text[at] == b"f" or text[at] == b"F"):
-            mark[0], start[0] = at, at + 3
-            return True
-    return False
-
-
-cdef Py_ssize_t _sign(const uint8_t* text, Py_ssize_t end) noexcept:
-    """The length of ``4``, ``_4_``, ``_for_`` or ``-for-`` before a place, 0 if none stands there."""
-    if end >= 1 and text[end - 1] == b"4":
-        return 1
-    if end >= 3 and not memcmp(text + end - 3, b"_4_", 3):
-        return 3
-    if end >= 5 and (not memcmp(text + end - 5, b"_for_", 5) or not memcmp(text + end - 5, b"-for-", 5)):
-        return 5
-    return 0
-
-
-cdef bint _capitals(const uint8_t* text, Py_ssize_t end, Py_ssize_t* mark, Py_ssize_t* start) noexcept:
-    """Two to four capitals at the end after a small letter: a place, a party."""
-    cdef Py_ssize_t first = end
-    while first and is_upper(text[first - 1]):
-        first -= 1
-    mark[0] = start[0] = first
-    return 2 <= end - first <= 4 and first > 0 and is_small(text[first - 1])
-
-
 def handle_parts(str platform, str handle):
     """A handle's readings, as `socialcrm.matching.handles.Handle` has them."""
     cdef HandleReader reader = HandleReader()
@@ -371,7 +351,8 @@ def handle_parts(str platform, str handle):
     words = tuple([_text(reader.word[at]) for at in range(reader.words)])
     return (
         _text(reader.whole_text), _text(reader.letters), _text(reader.core), words, bool(reader.cautioned),
-        int(reader.roles), _text(reader.sound), _text(reader.purpose),
+        int(reader.roles), _text(reader.sound), _text(reader.purpose), int(reader.office_lands), int(reader.place_lands),
+        _text(reader.place),
     )
 
 

@@ -10,6 +10,9 @@ from socialcrm.matching.core.compare_context cimport (
     compare_caution, compare_email, compare_employer, compare_known, compare_language, compare_phone, compare_place,
     compare_platform, compare_role, compare_title, compare_website, rare_city, rare_employer,
 )
+from socialcrm.matching.core.compare_ground cimport (
+    compare_alike_site, compare_ground, compare_office_land, compare_place_land,
+)
 from socialcrm.matching.core.compare_letters cimport (
     compare_begins, compare_bounds, compare_foreign, compare_length, compare_middle, compare_near_address,
     compare_near_site, compare_office, compare_pieces, compare_spelling, compare_surprise,
@@ -83,10 +86,14 @@ enter("office", compare_office)
 enter("begins", compare_begins)
 enter("near_site", compare_near_site)
 enter("near_address", compare_near_address)
+enter("alike_site", compare_alike_site)
 enter("employer", compare_employer, rare_employer)
 enter("role", compare_role)
 enter("platform", compare_platform)
 enter("title", compare_title)
 enter("place", compare_place, rare_city)
 enter("language", compare_language)
+enter("office_land", compare_office_land)
+enter("place_land", compare_place_land)
+enter("ground", compare_ground)
 enter("caution", compare_caution)

@@ -50,32 +50,36 @@ cdef const Letter* letter_of(unsigned int code) except NULL:
             _learn(chr(code), &LETTERS[code])
         return &LETTERS[code]
     _learn(chr(code), &BEYOND)
-    BEYOND.flags |= ODD
     return &BEYOND
 
 
 cdef int _learn(str letter, Letter* out) except -1:
+    """Ask the rules about a letter; ``out`` is written at once, since another thread may be reading it."""
     from socialcrm.matching.keys import letters_of, script_of  # which reads texts by this module
 
     cdef str form = letters_of(letter)
     cdef str composed = unicodedata.normalize("NFKC", letter)
     cdef bytes raw = form.encode("utf-8", "surrogatepass")
     cdef bytes shape = form.translate(LOOKALIKE).encode("utf-8", "surrogatepass")
-    out.letters, out.size, out.shape_size = min(len(form), 255), 0, 0
-    out.alike = _ALIKE.get(script_of(letter), 0) if letter.isalpha() else 0
-    out.flags = KNOWN | _in_name(letter, composed)
+    cdef Letter found
+    found.letters, found.size, found.shape_size = min(len(form), 255), 0, 0
+    found.alike = _ALIKE.get(script_of(letter), 0) if letter.isalpha() else 0
+    found.flags = KNOWN | _in_name(letter, composed)
     if not letter.isalnum():
-        out.flags |= PARTS_AS_WRITTEN
+        found.flags |= PARTS_AS_WRITTEN
     if form and not any([_in_word(one) for one in form]):
-        out.flags |= PARTS
+        found.flags |= PARTS
     elif not all([_in_word(one) for one in form]) or max(len(raw), len(shape)) > LONGEST_FORM:
-        out.flags |= ODD
+        found.flags |= ODD
     else:
-        out.size, out.shape_size = len(raw), len(shape)
-        memcpy(out.form, <const char*>raw, len(raw))
-        memcpy(out.shape, <const char*>shape, len(shape))
+        found.size, found.shape_size = len(raw), len(shape)
+        memcpy(found.form, <const char*>raw, len(raw))
+        memcpy(found.shape, <const char*>shape, len(shape))
     if _depends(letter, composed) or (not form.isascii() and any([one.isdigit() for one in form])):
-        out.flags |= ODD
+        found.flags |= ODD
+    if ord(letter) >= COVERED:
+        found.flags |= ODD
+    out[0] = found
     return 0
 
 

@@ -1,4 +1,4 @@
-from libc.stdint cimport int32_t, uint16_t, uint8_t
+from libc.stdint cimport int32_t, uint16_t, uint32_t, uint8_t
 
 from socialcrm.matching.core.arena cimport Arena, Span
 from socialcrm.matching.core.handle cimport WORDS, HandleReader
@@ -9,13 +9,14 @@ cdef struct ProfileText:
     # One profile in normal form; texts stand in the arena.
     int32_t platform                        # its number among the platforms of the block
     Span known, known_shape, account_id     # the account, what it looks like, and its id
-    Span whole, letters, core, sound, purpose
+    Span whole, letters, core, sound, purpose, end
     Span shape, whole_name                  # what the display name looks like; a name outside ASCII, letter by letter
     Span lang, bio, place
     int32_t words, shown
     Span word[WORDS]                        # of the handle
     Span written[SHOWN]                     # of the display name, in normal form
     Span roman[SHOWN]                       # the same in Latin letters
+    uint32_t office_lands, place_lands      # countries that the handle points to
     uint16_t roles
     uint8_t parted, workshop, mixed, organisation, caution_name, caution_handle, caution_bio
 

@@ -143,6 +143,8 @@ cdef class ProfileTexts:
         self.arena.add(found.core.data, found.core.size, &out.core)
         self.arena.add(found.sound.data, found.sound.size, &out.sound)
         self.arena.add(found.purpose.data, found.purpose.size, &out.purpose)
+        self.arena.add(found.place.data, found.place.size, &out.end)
+        out.office_lands, out.place_lands = found.office_lands, found.place_lands
         out.words, out.roles, out.caution_handle = found.words, found.roles, found.cautioned
         out.parted = found.words > 1
         for at in range(found.words):

@@ -12,4 +12,5 @@ cdef enum:
 cdef int length_of(const uint8_t* text, int width) noexcept nogil
 cdef int32_t read_handle(const uint8_t* handle, int size, const uint8_t** words) noexcept nogil
 cdef Reading* reading_of(Pair* pair) noexcept nogil
+cdef int letters_in_order(const uint8_t* left, int left_size, const uint8_t* right, int right_size) noexcept nogil
 cdef int longest_run(const uint8_t* left, int left_size, const uint8_t* right, int right_size) noexcept nogil

@@ -1,6 +1,6 @@
 """The rows of the tables of profiles, contacts and words, as the dtypes of the same names lay them out."""
 
-from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint64_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef enum:
     TEXT = 24       # letters of a handle that are compared
@@ -18,6 +18,9 @@ cdef packed struct ProfileRow:
     uint8_t core[24]
     uint8_t sound[24]
     uint8_t whole[24]
+    uint8_t place[24]
+    uint32_t office_lands
+    uint32_t place_lands
     uint16_t roles
     uint8_t parted
     uint8_t workshop
@@ -37,6 +40,8 @@ cdef packed struct ContactRow:
     int32_t piece[2]
     uint8_t local[20]
     uint8_t label[20]
+    uint8_t home[24]
+    uint32_t land
     uint16_t roles
     int8_t label_size
     uint8_t local_named

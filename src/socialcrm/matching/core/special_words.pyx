@@ -6,6 +6,7 @@ from socialcrm.matching import words as tables
 from socialcrm.matching.core.hashing import hash_texts
 from socialcrm.matching.core.hashtable import HashTable
 from socialcrm.matching.core.hashtable cimport HashTable
+from socialcrm.matching.lands import OFFICES
 
 cdef enum:
     MOST = 1024
@@ -23,14 +24,15 @@ cdef HashTable NUMBERS
 
 cdef void _fill() except *:
     global NUMBERS
-    every = sorted(set(tables.ROLE_AFFIXES).union(*(words for _, words in _TABLES)))
+    every = sorted(set(tables.ROLE_AFFIXES).union(OFFICES, *(words for _, words in _TABLES)))
     if len(every) > MOST:
         raise ValueError(f"{len(every)} words with a meaning: make room for them")
     for at, word in enumerate(every):
         SPECIALS[at].kinds = sum(kind for kind, words in _TABLES if word in words)
         role = tables.ROLE_AFFIXES.get(word)
         SPECIALS[at].roles = 1 << tables.ROLES_NUMBERED[role] if role else 0
-    NOTHING.kinds, NOTHING.roles = 0, 0
+        SPECIALS[at].lands = OFFICES.get(word, 0)
+    NOTHING.kinds, NOTHING.roles, NOTHING.lands = 0, 0, 0
     NUMBERS = HashTable(hash_texts(every))
 
 _fill()
