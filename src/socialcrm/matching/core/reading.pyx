@@ -257,8 +257,9 @@ def read(handle: bytes, words) -> int:
     cdef const uint8_t* pointers[WORDS]
     cdef bytes text
     cdef int piece, at
-    for piece in range(WORDS):
-        text = words[piece]
+    if len(words) != WORDS:
+        raise ValueError(f"a handle is read by {WORDS} words")
+    for piece, text in enumerate(words):
         for at in range(WORD):
             column[piece][at] = text[at] if at < len(text) else 0
         pointers[piece] = column[piece]
