@@ -1,8 +1,9 @@
 """Matches the same files in one batch and on Spark local[2]; compares the predictions and the CPU.
 
-    python benchmarks/match_spark.py --data DIR --json [--size 1000000]
+    python benchmarks/match_spark.py --data DIR --json [--size 1000000] [--key-shards 4]
 
 DIR holds contacts.csv and profiles.csv. CPU is that of everything, reading and the JVM included, on both sides.
+With `--key-shards` candidates are looked up in so many shards of the index's keys, each by a task of its own.
 Needs `pip install "socialcrm[spark]"` and Java; without them it says so in one line.
 """
 
@@ -61,7 +62,7 @@ def in_one_batch(data: Path, out: Path) -> None:
             write(zip(names, index.ids(scan.contacts[at].tolist()), scan.probability[at].tolist(), strict=True))
 
 
-def on_spark(data: Path, out: Path) -> None:
+def on_spark(data: Path, out: Path, key_shards: int | None) -> None:
     """The same on two Spark workers."""
     from pyspark.sql import SparkSession
 
@@ -83,7 +84,7 @@ def on_spark(data: Path, out: Path) -> None:
         return session.read.csv(str(data / name), header=True, escape='"', multiLine=False)
 
     spark.save_index(table("contacts.csv"), out.parent / "index")
-    found = spark.match(table("profiles.csv"), out.parent / "index")
+    found = spark.match(table("profiles.csv"), out.parent / "index", key_shards=key_shards)
     found.write.csv(str(out))
     cost = family_cpu()
     session.stop()
@@ -107,19 +108,23 @@ def head(data: Path, size: int, folder: Path) -> Path:
     return folder
 
 
-def run(way: str, data: Path, out: Path) -> float:
+def run(way: str, data: Path, out: Path, key_shards: int | None) -> float:
     """Run one way in a process of its own; returns its CPU seconds."""
     command = [sys.executable, __file__, "--data", str(data), "--way", way, "--out", str(out)]
+    command += ["--key-shards", str(key_shards)] if key_shards else []
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         sys.exit(f"the {way} run failed")
     return float(done.stdout.splitlines()[-1])
 
 
-def measure(data: Path, size: int, folder: Path) -> dict[str, object]:
+def measure(data: Path, size: int, folder: Path, key_shards: int | None) -> dict[str, object]:
     """Both ways on the same rows."""
     rows = head(data, size, folder)
-    batch_cpu, spark_cpu = run("batch", rows, folder / "batch.csv"), run("spark", rows, folder / "spark")
+    batch_cpu, spark_cpu = (
+        run("batch", rows, folder / "batch.csv", None),
+        run("spark", rows, folder / "spark", key_shards),
+    )
     batch, spark = predictions(folder / "batch.csv"), predictions(*(folder / "spark").glob("*.csv"))
     apart = max((abs(batch[key][1] - spark[key][1]) for key in batch.keys() & spark.keys()), default=0.0)
     same_contacts = {key: one for key, (one, _) in batch.items()} == {key: one for key, (one, _) in spark.items()}
@@ -137,12 +142,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--size", type=int, default=1_000_000)
+    parser.add_argument("--key-shards", type=int)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--way", choices=("batch", "spark"), help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.way == "spark":
-        on_spark(arguments.data, arguments.out)
+        on_spark(arguments.data, arguments.out, arguments.key_shards)
     elif arguments.way == "batch":
         in_one_batch(arguments.data, arguments.out)
         print(family_cpu())
@@ -152,7 +158,7 @@ def main() -> None:
         except ImportError:
             sys.exit('Spark is not installed: pip install "socialcrm[spark]"')
         with tempfile.TemporaryDirectory() as name:
-            result = measure(arguments.data, arguments.size, Path(name))
+            result = measure(arguments.data, arguments.size, Path(name), arguments.key_shards)
         print(json.dumps(result) if arguments.json else "\n".join(f"{key}: {value}" for key, value in result.items()))
 
 

@@ -14,8 +14,9 @@ from matching_cast import MATCHER, contact, profile
 from socialcrm.matching import core
 from socialcrm.matching.core.book import OpenBook
 from socialcrm.matching.core.candidates import candidates
-from socialcrm.matching.core.kinds import NUMBERS
+from socialcrm.matching.core.kinds import NUMBERS, enter_together
 from socialcrm.matching.core.postings import Lookup
+from socialcrm.matching.core.reading import read
 from socialcrm.matching.core.run import Asking, Pairing
 from socialcrm.matching.core.scoring import by_score, leaders, posterior
 from socialcrm.matching.evidence import KINDS
@@ -88,6 +89,13 @@ def test_the_core_refuses_what_does_not_fit_together() -> None:
         Lookup([(keys, none.astype(np.int32), none.astype(np.int32), none.astype(np.int32))], keys)
     with pytest.raises(IndexError):
         posterior(np.ones(1), one, 1)
+    with pytest.raises(ValueError, match="by 3 words"):
+        read(b"marit", [b"marit"])
+    with pytest.raises(ValueError, match="itself weighed together"):
+        enter_together("thrice", "name_and_pieces", "handle", [0, 1], [0, 1])
+    with pytest.raises(ValueError, match="levels"):
+        enter_together("thrice", "name", "handle", [0, 12], [0, 12])
+    assert "thrice" not in NUMBERS
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(-3, 3)), max_size=40))

@@ -45,6 +45,7 @@ def test_shards_give_the_same_predictions_as_one_batch(tmp_path: Path, monkeypat
         with pytest.raises(ValueError, match="handle"):
             on_spark.match(asked.drop("handle"), tmp_path / "index")
         found = on_spark.match(asked, tmp_path / "index", top=3, shards=3).collect()
+        by_keys = on_spark.match(asked, tmp_path / "index", top=3, key_shards=3).collect()
     finally:
         session.stop()
     index = MATCHER.index(contact_rows(contacts))
@@ -59,3 +60,4 @@ def test_shards_give_the_same_predictions_as_one_batch(tmp_path: Path, monkeypat
     assert len(found) == len(expected) > 30
     for row in found:
         assert row.probability == pytest.approx(expected[row.profile_id, row.contact_id], abs=1e-9)
+    assert sorted(by_keys) == sorted(found)

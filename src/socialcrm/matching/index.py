@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from socialcrm.matching.columns import AnyContact
 from socialcrm.matching.contact_keys import ROW, encode_contacts, encode_texts
 from socialcrm.matching.contact_texts import ContactTexts
 from socialcrm.matching.core.book import OpenBook
+from socialcrm.matching.core.postings import Lookup
 from socialcrm.matching.facts import Key
 from socialcrm.matching.hashing import Hashes, Rows, mix
 from socialcrm.matching.holdings import Holdings
@@ -120,6 +122,12 @@ class ContactIndex:
         if self._book is None or self._book[0] != self._changes or self._book[1].lookup is not lookup:
             self._book = (self._changes, OpenBook(self.table, self.words.table, lookup, len(self)))
         return self._book[1]
+
+    def found_by(self, lookup: Lookup) -> ContactIndex:
+        """The same contacts, of which keys find only what ``lookup`` knows; not for updating."""
+        out = copy(self)
+        out.postings, out._book = Postings(lookup), None
+        return out
 
     def nearby(self) -> Nearby | None:
         """The letters of the contacts' names, or None in a CRM too large for letters to tell."""

@@ -38,11 +38,12 @@ class Postings:
     those of living rows.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lookup: Lookup | None = None) -> None:
+        """Postings of nothing yet, or of what was looked up elsewhere."""
         self._main, self._recent = _EMPTY, _EMPTY
         self._new = Filing()
         self._dead = _NO_KEYS
-        self._lookup: Lookup | None = None
+        self._lookup = lookup
 
     def add(self, filing: Filing, first: int = 0) -> None:
         """File what was filed apart, with rows counted from ``first``; sorted when somebody asks, and so once."""

@@ -1,11 +1,14 @@
 """An index as the core sees it: pointers into its arrays, which are held while this lives."""
 
+import cython
+
 from libc.stdint cimport uint8_t
 
 from socialcrm.matching.core.postings cimport Lookup
 from socialcrm.matching.core.rows cimport ContactRow, WordRow
 
 
+@cython.final
 cdef class OpenBook:
     """The contacts of one index and the words of their names, for as long as no array of it is put in another's place."""
 

@@ -2,8 +2,8 @@
 
 from libc.stdint cimport int8_t, uint8_t, uint32_t
 
-from socialcrm.matching.core.pair cimport Pair, Reading
-from socialcrm.matching.core.reading cimport length_of, letters_in_order, longest_run, reading_of
+from socialcrm.matching.core.pair cimport Pair, Places, Reading
+from socialcrm.matching.core.reading cimport length_of, letters_in_order, longest_run, place, places_of, reading_of
 from socialcrm.matching.core.rows cimport OWN, TEXT
 
 cdef enum:
@@ -39,13 +39,15 @@ cdef int8_t compare_ground(Pair* pair) noexcept nogil:
     cdef const Reading* reading
     cdef bint said = pair.profile.place[0] != 0
     cdef const uint8_t* where = pair.profile.letters
+    cdef Places places
     cdef int size, run, room
     if not pair.contact.home[0] or not pair.profile.letters[0]:
         return 0
     if said:
         where = pair.profile.place
     size = length_of(where, TEXT)
-    run = longest_run(where, size, pair.contact.home, length_of(pair.contact.home, TEXT))
+    place(&places, where, size)
+    run = longest_run(&places, pair.contact.home, length_of(pair.contact.home, TEXT))
     room = size
     if not said:
         reading = reading_of(pair)
@@ -57,18 +59,13 @@ cdef int8_t compare_ground(Pair* pair) noexcept nogil:
 
 cdef int8_t compare_alike_site(Pair* pair) noexcept nogil:
     """How alike the handle and the name of the contact's own site are, with the domain's end or without."""
-    cdef const uint8_t* whole = pair.profile.whole
-    cdef const uint8_t* label = pair.contact.label
-    cdef int size = length_of(whole, TEXT), ends = length_of(label, OWN), percent, at = 0
-    if not size or not ends or pair.contact.label_named:
+    cdef const Places* whole = places_of(pair)
+    cdef int size = length_of(pair.contact.label, OWN), bare = min(size, max(pair.contact.label_size, 0))
+    cdef int percent, common, of_bare = 0, at = 0
+    if not whole.size or not size or pair.contact.label_named:
         return 0
-    percent = alike(whole, size, label, ends)
-    percent = max(percent, alike(whole, size, label, min(ends, max(pair.contact.label_size, 0))))
+    common = letters_in_order(whole, pair.contact.label, size, bare, &of_bare)
+    percent = max(200 * common // (whole.size + size), 200 * of_bare // (whole.size + bare))
     while at < PERCENTS and PERCENT[at] <= percent:
         at += 1
     return 1 + at
-
-
-cdef int alike(const uint8_t* left, int left_size, const uint8_t* right, int right_size) noexcept nogil:
-    """How many hundredths of the letters of two texts they have in common, in the same order."""
-    return 200 * letters_in_order(left, left_size, right, right_size) // max(left_size + right_size, 1)

@@ -11,9 +11,9 @@ from socialcrm.matching.core.compare_context cimport compare_role
 from socialcrm.matching.core.compare_names cimport rarity_bits, surprise
 from socialcrm.matching.core.facts cimport CLUE_SITE_NAME, CLUE_SITE_NUMBERED, KEY_BEGINS_CANON, KEY_HANDLE_SOUND
 from socialcrm.matching.core.pair cimport (
-    SPELLINGS, Pair, Reading, clue, given_of, says, says_canon, spelling, word,
+    SPELLINGS, Pair, Places, Reading, clue, given_of, says, says_canon, spelling, word,
 )
-from socialcrm.matching.core.reading cimport FAMILY, GIVEN, MIDDLE, length_of, longest_run, reading_of
+from socialcrm.matching.core.reading cimport FAMILY, GIVEN, MIDDLE, length_of, longest_run, places_of, reading_of
 from socialcrm.matching.core.rows cimport OWN, SURNAMES, TEXT, WORD, ContactRow
 
 cdef enum:
@@ -200,13 +200,12 @@ cdef int8_t compare_near_address(Pair* pair) noexcept nogil:
 cdef int8_t near(Pair* pair, const uint8_t* text, int size, int named) noexcept nogil:
     """The level by the length of the common run, whether it is all of the handle or of the address, and whether the
     address is merely the name; where it may be (2), it is taken for the name if the name agrees already."""
-    cdef int whole = length_of(pair.profile.whole, TEXT), run, cover
-    if not whole or not text[0]:
+    cdef const Places* whole = places_of(pair)
+    cdef int run, cover
+    if not whole.size or not text[0]:
         return 0
-    run = longest_run(pair.profile.whole, whole, text, length_of(text, OWN))
+    run = longest_run(whole, text, length_of(text, OWN))
     if run < SHORTEST:
         return 0
-    cover = (run >= whole) + 2 * (run >= size)
-    return 1 + (min(run - SHORTEST, RUNS - 1) * 4 + cover) * 2 + (
-        named == 1 or (named == 2 and rarity_bits(pair) > 0)
-    )
+    cover = (run >= whole.size) + 2 * (run >= size)
+    return 1 + (min(run - SHORTEST, RUNS - 1) * 4 + cover) * 2 + named

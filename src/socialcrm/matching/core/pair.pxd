@@ -1,6 +1,6 @@
 """A profile beside a contact it may belong to, as every comparison sees it, and what comparisons ask of it."""
 
-from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from socialcrm.matching.core.hashing cimport LONGEST, POWER, mark
 from socialcrm.matching.core.postings cimport Shelf
@@ -25,6 +25,11 @@ cdef struct Said:
     uint64_t* slots
     uint64_t mask
     bint zero
+
+cdef struct Places:
+    # Where each letter stands in the letters and digits of a profile's handle: a bit for each place.
+    uint32_t of[256]
+    int size                # letters; less than 0 until they are looked at
 
 cdef struct Reading:
     # The best reading of a handle: letters left over, letters used of given name, middle name and surname.
@@ -54,6 +59,7 @@ cdef struct Pair:
     const ProfileRow* profile
     const ContactRow* contact
     const Said* said
+    Places* places
     int64_t bits
     Namesake* namesake
 

@@ -1,5 +1,7 @@
 """Looks up which rows are filed under a key, and how many living ones."""
 
+import cython
+
 import numpy as np
 
 
@@ -47,6 +49,7 @@ cdef int64_t locate_all(const Shelf* shelf, uint64_t key, Range* found) noexcept
     return count
 
 
+@cython.final
 cdef class Lookup:
     """Keys and rows in one part or two, and the keys of dead entries; the arrays are held while this lives."""
 

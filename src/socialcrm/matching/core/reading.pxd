@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int32_t, uint8_t
 
-from socialcrm.matching.core.pair cimport Pair, Reading
+from socialcrm.matching.core.pair cimport Pair, Places, Reading
 
 cdef enum:
     GIVEN = 0
@@ -12,5 +12,7 @@ cdef enum:
 cdef int length_of(const uint8_t* text, int width) noexcept nogil
 cdef int32_t read_handle(const uint8_t* handle, int size, const uint8_t** words) noexcept nogil
 cdef Reading* reading_of(Pair* pair) noexcept nogil
-cdef int letters_in_order(const uint8_t* left, int left_size, const uint8_t* right, int right_size) noexcept nogil
-cdef int longest_run(const uint8_t* left, int left_size, const uint8_t* right, int right_size) noexcept nogil
+cdef void place(Places* places, const uint8_t* text, int size) noexcept nogil
+cdef const Places* places_of(Pair* pair) noexcept nogil
+cdef int letters_in_order(const Places* left, const uint8_t* right, int size, int half, int* of_half) noexcept nogil
+cdef int longest_run(const Places* left, const uint8_t* right, int size) noexcept nogil

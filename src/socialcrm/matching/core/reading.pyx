@@ -8,7 +8,7 @@ the low bits of its score, so that the best score brings it along.
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
-from socialcrm.matching.core.pair cimport SPELLINGS, spelling, word
+from socialcrm.matching.core.pair cimport SPELLINGS, Places, spelling, word
 from socialcrm.matching.core.rows cimport TEXT, WORD, ContactRow, ProfileRow, WordRow
 
 cdef enum:
@@ -187,50 +187,67 @@ cdef Reading* reading_of(Pair* pair) noexcept nogil:
     return reading
 
 
-cdef int longest_run(const uint8_t* left, int left_size, const uint8_t* right, int right_size) noexcept nogil:
+cdef void place(Places* places, const uint8_t* text, int size) noexcept nogil:
+    """Note where each letter of a text stands, of up to 32 letters."""
+    cdef int at
+    memset(places.of, 0, sizeof(places.of))
+    places.size = size
+    for at in range(size):
+        places.of[text[at]] |= <uint32_t>1 << at
+
+
+cdef const Places* places_of(Pair* pair) noexcept nogil:
+    """Where the letters of the handle stand, found once for all contacts."""
+    if pair.places.size < 0:
+        place(pair.places, pair.profile.whole, length_of(pair.profile.whole, TEXT))
+    return pair.places
+
+
+cdef int longest_run(const Places* left, const uint8_t* right, int size) noexcept nogil:
     """The length of the longest run of letters that two texts have in common, of up to 32 letters each.
 
-    Bit ``j`` of ``runs[i]`` says that a run of ``size`` letters ends at letter ``i`` of one text and ``j`` of the
+    Bit ``i`` of ``runs[j]`` says that a run of ``found`` letters ends at letter ``i`` of one text and ``j`` of the
     other; all runs grow by a letter at once.
     """
-    cdef uint32_t places[256]
-    cdef uint32_t same[32]
     cdef uint32_t runs[32]
     cdef uint32_t alive
-    cdef int at, size = 0
-    memset(places, 0, sizeof(places))
-    for at in range(right_size):
-        places[right[at]] |= <uint32_t>1 << at
-    for at in range(left_size):
-        runs[at] = same[at] = places[left[at]]
+    cdef int at, found = 0
+    for at in range(size):
+        runs[at] = left.of[right[at]]
     while True:
         alive = 0
-        for at in range(size, left_size):
+        for at in range(found, size):
             alive |= runs[at]
         if not alive:
-            return size
-        size += 1
-        for at in range(left_size - 1, size - 1, -1):
-            runs[at] = (runs[at - 1] << 1) & same[at]
+            return found
+        found += 1
+        for at in range(size - 1, found - 1, -1):
+            runs[at] = (runs[at - 1] << 1) & left.of[right[at]]
 
 
-cdef int letters_in_order(const uint8_t* left, int left_size, const uint8_t* right, int right_size) noexcept nogil:
-    """How many letters two texts have in common in the same order, of up to 32 of the left (longest common subsequence).
+cdef int letters_in_order(const Places* left, const uint8_t* right, int size, int half, int* of_half) noexcept nogil:
+    """How many letters two texts have in common in the same order (longest common subsequence).
 
-    Bit ``i`` of ``unmatched`` is 0 once so many letters of ``left`` more are matched (Hyyrö, 2004).
+    Also how many the first ``half`` letters of the right one have. Bit ``i`` of ``open_`` is 0 once so many letters
+    of the left one more are matched (Hyyrö, 2004).
     """
-    cdef uint64_t places[256]
-    cdef uint64_t full = (<uint64_t>1 << left_size) - 1, unmatched = full, both
-    cdef int at, found = left_size
-    memset(places, 0, sizeof(places))
-    for at in range(left_size):
-        places[left[at]] |= <uint64_t>1 << at
-    for at in range(right_size):
-        both = unmatched & places[right[at]]
-        unmatched = ((unmatched + both) | (unmatched - both)) & full
-    while unmatched:
-        unmatched &= unmatched - 1
-        found -= 1
+    cdef uint64_t full = (<uint64_t>1 << left.size) - 1, open_ = full, both
+    cdef int at
+    of_half[0] = 0
+    for at in range(size):
+        both = open_ & left.of[right[at]]
+        open_ = ((open_ + both) | (open_ - both)) & full
+        if at + 1 == half:
+            of_half[0] = left.size - bits_of(open_)
+    return left.size - bits_of(open_)
+
+
+cdef int bits_of(uint64_t value) noexcept nogil:
+    """How many bits are set."""
+    cdef int found = 0
+    while value:
+        value &= value - 1
+        found += 1
     return found
 
 
@@ -240,8 +257,9 @@ def read(handle: bytes, words) -> int:
     cdef const uint8_t* pointers[WORDS]
     cdef bytes text
     cdef int piece, at
-    for piece in range(WORDS):
-        text = words[piece]
+    if len(words) != WORDS:
+        raise ValueError(f"a handle is read by {WORDS} words")
+    for piece, text in enumerate(words):
         for at in range(WORD):
             column[piece][at] = text[at] if at < len(text) else 0
         pointers[piece] = column[piece]
@@ -257,11 +275,16 @@ def unpack(int32_t packed):
 
 def longest_common(left: bytes, right: bytes) -> int:
     """The length of the longest run of letters that two texts have in common; 32 letters of each are looked at."""
+    cdef Places places
     left, right = left[:32], right[:32]
-    return longest_run(left, len(left), right, len(right))
+    place(&places, left, len(left))
+    return longest_run(&places, right, len(right))
 
 
 def in_order(left: bytes, right: bytes) -> int:
     """How many letters two texts have in common in the same order; 32 letters of each are looked at."""
+    cdef Places places
+    cdef int ignored
     left, right = left[:32], right[:32]
-    return letters_in_order(left, len(left), right, len(right))
+    place(&places, left, len(left))
+    return letters_in_order(&places, right, len(right), 0, &ignored)

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int32_t, int64_t, uint64_t
 
-from socialcrm.matching.core.pair cimport Book, Namesake, Pair, Said
+from socialcrm.matching.core.pair cimport Book, Namesake, Pair, Places, Said
 from socialcrm.matching.core.rows cimport ProfileRow
 
 cdef class Asking:
@@ -21,6 +21,7 @@ cdef struct Run:
     Py_ssize_t contacts     # how far these were fetched, and the words of their names
     Py_ssize_t words
     Said said
+    Places places
     Namesake* names
     int32_t* which
     int32_t* slots

@@ -1,5 +1,7 @@
 """The pairs of one profile after another, with what namesakes share."""
 
+import cython
+
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memset
@@ -27,6 +29,7 @@ cdef inline void touch(const void* row, Py_ssize_t size) noexcept nogil:
     prefetch(<const char*>row + size - 1)
 
 
+@cython.final
 cdef class Asking:
     """The profiles of one block, and what each says."""
 
@@ -43,6 +46,7 @@ cdef class Asking:
         self.profiles = <const ProfileRow*>&rows[0] if size else NULL
 
 
+@cython.final
 cdef class Pairing:
     """Pairs of a block, walked profile by profile; pairs of one profile that stand together make a run."""
 
@@ -95,6 +99,7 @@ cdef class Pairing:
         first, last = self.asking.starts[profile], self.asking.starts[profile + 1]
         if not fill(&run.said, &self.asking.keys[0] + first if last > first else NULL, last - first):
             raise MemoryError
+        run.places.size = -1
         self.fetch(stop)
         self.group()
         return True
@@ -138,6 +143,6 @@ cdef class Pairing:
     cdef void pair(self, Py_ssize_t at, Pair* pair) noexcept nogil:
         """One of the pairs of the run."""
         cdef Py_ssize_t place = self.run.start + at
-        pair.book, pair.said = self.book, &self.run.said
+        pair.book, pair.said, pair.places = self.book, &self.run.said, &self.run.places
         pair.profile, pair.contact = &self.asking.profiles[self.p[place]], &self.book.contacts[self.c[place]]
         pair.bits, pair.namesake = self.bits[place], &self.run.names[self.run.which[at]]

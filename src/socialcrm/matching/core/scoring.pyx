@@ -1,5 +1,7 @@
 """Compares pairs by every kind of evidence, and adds up what each weighs."""
 
+import cython
+
 import numpy as np
 
 from libc.math cimport INFINITY, exp2
@@ -24,6 +26,7 @@ cdef enum:
     GROUPS
 
 
+@cython.final
 cdef class Weights:
     """A model's weights as the core adds them up: calibrated, level by level, in the order of the kinds."""
 
@@ -119,6 +122,7 @@ def more(Pairing pairing not None, Weights weights not None, str kind):
     return out
 
 
+@cython.final
 cdef class Ranking:
     """The pairs that stay in the running: their places, scores and levels."""
 

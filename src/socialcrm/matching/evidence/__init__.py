@@ -1,4 +1,4 @@
-"""The kinds of evidence, one function each; the table below is the order in which ties are told."""
+"""The kinds of evidence, each compared by one function of the core; the table is the order in which ties are told."""
 
 from __future__ import annotations
 
