@@ -208,4 +208,6 @@ cdef int8_t near(Pair* pair, const uint8_t* text, int size, int named) noexcept 
     if run < SHORTEST:
         return 0
     cover = (run >= whole.size) + 2 * (run >= size)
-    return 1 + (min(run - SHORTEST, RUNS - 1) * 4 + cover) * 2 + named
+    return 1 + (min(run - SHORTEST, RUNS - 1) * 4 + cover) * 2 + (
+        named == 1 or (named == 2 and rarity_bits(pair) > 0)
+    )
