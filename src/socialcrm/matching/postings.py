@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -44,6 +45,7 @@ class Postings:
         self._new = Filing()
         self._dead = _NO_KEYS
         self._lookup = lookup
+        self._asking = Lock()
 
     def add(self, filing: Filing, first: int = 0) -> None:
         """File what was filed apart, with rows counted from ``first``; sorted when somebody asks, and so once."""
@@ -75,7 +77,10 @@ class Postings:
     def load(cls, folder: Path) -> Postings:
         """Map keys and rows into memory."""
         out = cls()
-        out._main = _Filed(*(mapped(folder, f"postings.{name}") for name in _Filed._fields))
+        kinds = (np.uint64, np.int32, np.int32, np.int32)
+        arrays = (mapped(folder, f"postings.{name}", kind) for name, kind in zip(_Filed._fields, kinds, strict=True))
+        out._main = _Filed(*arrays)
+        out.lookup()  # which looks at their sizes
         return out
 
     def bury(self, filing: Filing) -> None:
@@ -97,11 +102,15 @@ class Postings:
         self._main, self._lookup = _Filed(*self._new.filed()), None
 
     def lookup(self) -> Lookup:
-        """Keys and rows as the compiled core looks them up, until the next change."""
-        self._settle()
-        if self._lookup is None:
-            self._lookup = Lookup([part for part in (self._main, self._recent) if len(part.keys)], self._dead)
-        return self._lookup
+        """Keys and rows as the compiled core looks them up, until the next change.
+
+        Threads that only ask may do so at once: the first puts in order what was added, the others wait.
+        """
+        with self._asking:
+            self._settle()
+            if self._lookup is None:
+                self._lookup = Lookup([part for part in (self._main, self._recent) if len(part.keys)], self._dead)
+            return self._lookup
 
     def find(self, keys: Hashes, caps: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
         """Rows filed under each key, as (position in ``keys``, row); keys shared by more rows than their cap give none.

@@ -6,7 +6,7 @@ import json
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Protocol
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from socialcrm.matching.core.given_names import GivenNames
 from socialcrm.matching.core.hashtable import HashTable
 from socialcrm.matching.core.vocabulary import number_words
 from socialcrm.matching.given import canons, given_names
-from socialcrm.matching.hashing import POWER, Hashes, hash_texts
+from socialcrm.matching.hashing import LONGEST, hash_texts
 from socialcrm.matching.korean import given_shares
 from socialcrm.matching.name import Name
 from socialcrm.matching.records import store
@@ -35,17 +35,6 @@ _DTYPE = np.dtype(
 )  # fmt: skip
 
 
-class Analysed(Protocol):
-    """Columns of the analysis of some words: a part of the vocabulary's table, or like one."""
-
-    def __getitem__(self, column: str, /) -> Any:
-        """One column."""
-
-
-_COMMON_WEIGHT = 4_000.0
-"""How many contacts of the CRM count as much as the shipped frequencies."""
-
-
 class Vocabulary:
     """Interned words: the hash, sound and base forms of each, and how many contacts carry it.
 
@@ -56,6 +45,7 @@ class Vocabulary:
         self._ids: dict[str, int] = {"": 0}
         self._new: list[str] = []
         self._hashes: HashTable | None = None
+        self._asking = Lock()
         self._room = self.table = np.zeros(1, dtype=_DTYPE)
 
     def __len__(self) -> int:
@@ -65,12 +55,13 @@ class Vocabulary:
         return word in self._ids
 
     def hashes(self) -> HashTable:
-        """The hashes of all words, numbered as the words are."""
-        if self._hashes is None:
-            self._hashes = HashTable(self.table["hash"])
-        if len(self._hashes) < len(self.table):
-            self._hashes.add(self.table["hash"][len(self._hashes) :])
-        return self._hashes
+        """The hashes of all words, numbered as the words are; threads that only ask may do so at once."""
+        with self._asking:
+            if self._hashes is None:
+                self._hashes = HashTable(self.table["hash"])
+            if len(self._hashes) < len(self.table):
+                self._hashes.add(self.table["hash"][len(self._hashes) :])
+            return self._hashes
 
     def numbers(self, names: list[Name]) -> NDArray[np.int32]:
         """The words of names as numbers, each with its analysis: see `number_words`."""
@@ -85,10 +76,15 @@ class Vocabulary:
 
     @classmethod
     def load(cls, folder: Path) -> Vocabulary:
-        """Read words that were written before."""
+        """Read words that were written before; raises `ValueError` for files that are damaged."""
         out = cls()
         out._ids = {word: number for number, word in enumerate((folder / "words.txt").read_text("utf-8").split("\n"))}
         out._room = out.table = np.load(folder / "words.table.npy", allow_pickle=False)
+        if out.table.dtype != _DTYPE or out.table.shape != (len(out._ids),):
+            raise ValueError(f"words.table has the shape {out.table.shape} for {len(out._ids)} words")
+        for column in ("length", "sound_length"):
+            if out.table[column].min() < 0 or out.table[column].max() > LONGEST:
+                raise ValueError("words.table has a word of no possible length")
         return out
 
     def _settle(self) -> None:
@@ -105,16 +101,6 @@ class Vocabulary:
         """Add ``step`` to how often words stand as given names and surnames."""
         np.add.at(self.table["as_given"], given, step)
         np.add.at(self.table["as_surname"], surname, step)
-
-    def bits(self, words: NDArray[np.int32], kind: str, contacts: int) -> NDArray[np.float64]:
-        """How surprising each word is as a ``given`` name or ``surname``, in bits.
-
-        The share among the other contacts is blended with a shipped share of the commonest names, so
-        that a small CRM does not make Smith a rare name.
-        """
-        others, common = np.maximum(self.table[f"as_{kind}"][words] - 1, 0), self.table[f"{kind}_prior"][words]
-        share = (others + _COMMON_WEIGHT * common) / (contacts + _COMMON_WEIGHT)
-        return np.where(words == 0, 0.0, -np.log2(np.maximum(share, 1e-7)))
 
 
 @lru_cache(maxsize=20_000)
@@ -169,11 +155,3 @@ def common_shares(kind: str) -> tuple[dict[str, float], float]:
     for name, share in given_shares().items() if kind == "given" else ():
         shares[name] = max(share, shares.get(name, 1e-5))
     return shares, table["unlisted"] / 100_000
-
-
-def join_sound(left: Analysed, right: Analysed) -> Hashes:
-    """The hash of how two words written together sound: a letter doubled at the seam counts once."""
-    seam = (left["sound_last"] == right["sound_first"]) & (right["sound_length"] > 0)
-    tail = np.where(seam, right["sound_tail"], right["sound"])
-    length = right["sound_length"] - seam
-    return np.asarray(left["sound"] * POWER[length] + tail, dtype=np.uint64)

@@ -77,10 +77,10 @@ cdef class HashTable:
         cdef Py_ssize_t at, held = 0 if keys is None else keys.shape[0]
         if held >= 1 << bits:
             return 0
-        self._shift = 64 - bits
-        self._keys = np.zeros(1 << bits, dtype=np.uint64)
-        self._numbers = np.zeros(1 << bits, dtype=np.int32)
-        self._maybe = np.zeros(1 << bits, dtype=np.uint8)
+        cdef uint64_t[::1] more_keys = np.zeros(1 << bits, dtype=np.uint64)
+        cdef int32_t[::1] more_numbers = np.zeros(1 << bits, dtype=np.int32)
+        cdef uint8_t[::1] more_maybe = np.zeros(1 << bits, dtype=np.uint8)
+        self._shift, self._keys, self._numbers, self._maybe = 64 - bits, more_keys, more_numbers, more_maybe
         for at in range(held):
             if keys[at]:
                 self._put(keys[at], numbers[at])
