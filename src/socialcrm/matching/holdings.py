@@ -39,13 +39,15 @@ class Holdings:
 
     def write(self, folder: Path) -> None:
         """Write the table where `load` finds it."""
-        store(folder, "holdings", np.zeros(0, dtype=np.bool_) if self._bits is None else np.packbits(self._bits))
+        store(folder, "holdings", np.zeros(0, dtype=np.uint8) if self._bits is None else np.packbits(self._bits))
 
     @classmethod
     def load(cls, folder: Path, kinds: int) -> Holdings:
         """Read the table."""
         out = cls()
         out.kinds = kinds
-        packed = mapped(folder, "holdings")
+        packed = mapped(folder, "holdings", np.uint8)
+        if len(packed) not in (0, (1 << _BITS) // 8):
+            raise ValueError(f"holdings has {len(packed)} bytes")
         out._bits = np.unpackbits(packed).view(np.bool_) if len(packed) else None
         return out

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,8 @@ from numpy.typing import NDArray
 from socialcrm.errors import ConfigError
 from socialcrm.matching.columns import AnyContact
 from socialcrm.matching.contact_keys import ROW, encode_contacts, encode_texts
-from socialcrm.matching.contact_texts import ContactTexts
 from socialcrm.matching.core.book import OpenBook
+from socialcrm.matching.core.contact_texts import ContactTexts
 from socialcrm.matching.core.postings import Lookup
 from socialcrm.matching.facts import Key
 from socialcrm.matching.hashing import Hashes, Rows, mix
@@ -38,8 +39,8 @@ class ContactIndex:
 
     Holds arrays and packed records, no contact objects; a saved index is mapped into memory by `load`.
     Contacts flagged ``do_not_profile`` are left out and taken out, so nothing can ever propose them.
-    An index that was updated gives the same answers as one built afresh. Not safe for use by several
-    threads while it is updated.
+    An index that was updated gives the same answers as one built afresh. Threads may share it while none
+    of them updates it.
     """
 
     def __init__(self, contacts: Iterable[AnyContact] = ()) -> None:
@@ -175,20 +176,32 @@ class ContactIndex:
     def load(cls, folder: Path) -> ContactIndex:
         """Map a saved index into memory; it can be updated, the files stay as they are.
 
-        Raises `ConfigError` for a folder that holds no index, or one of another version.
+        Raises `ConfigError` for a folder that holds no index, one of another version, or one of which files are
+        missing, cut short or of different indexes. The contents of files of the right sizes are not looked through.
         """
         try:
             about = json.loads((folder / "manifest.json").read_text("utf-8"))
-        except (OSError, ValueError) as error:
+            version = about.get("layout"), about.get("row")
+        except (OSError, ValueError, AttributeError) as error:
             raise ConfigError(f"{folder} holds no contact index: build it again") from error
-        if about.get("layout") != _LAYOUT or about.get("row") != str(ROW.descr):
+        if version != (_LAYOUT, str(ROW.descr)):
             raise ConfigError(f"the contact index in {folder} was written by another version: build it again")
-        index = cls()
-        index.platforms, index.holds = about["platforms"], Holdings.load(folder, about["kinds"])
-        index._table = mapped(folder, "table")
+        try:
+            return cls._load(folder, about)
+        except Exception as error:  # a damaged header makes numpy raise whatever its parsers do
+            raise ConfigError(f"the contact index in {folder} is damaged ({error}): build it again") from error
+
+    @classmethod
+    def _load(cls, folder: Path, about: dict[str, Any]) -> ContactIndex:
+        index, size = cls(), int(about["contacts"])
+        index.platforms = {str(platform): int(number) % 64 for platform, number in about["platforms"].items()}
+        index.holds = Holdings.load(folder, int(about["kinds"]))
+        index._table = mapped(folder, "table", ROW)
         index.postings = Postings.load(folder)
         index.words = Vocabulary.load(folder)
         index._ids, index._records = Ids.load(folder), Records(Packed.load(folder, "records"))
+        if not len(index._ids) == len(index._records) == size <= len(index._table):
+            raise ValueError(f"{len(index._ids)} ids, {len(index._records)} records for {size} contacts")
         return index
 
     def __iter__(self) -> Iterator[str]:

@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from socialcrm.matching.columns import AnyContact, ContactRow, packed
 from socialcrm.matching.core.packing import Pack
@@ -56,12 +56,21 @@ class Packed:
     @classmethod
     def load(cls, folder: Path, name: str) -> Packed:
         """Map texts into memory."""
-        return cls(mapped(folder, name), mapped(folder, f"{name}.ends"))
+        data, ends = mapped(folder, name, np.uint8), mapped(folder, f"{name}.ends", np.int64)
+        if len(ends) and ends[-1] > len(data):
+            raise ValueError(f"{name} is cut short")
+        return cls(data, ends)
 
 
-def mapped(folder: Path, name: str) -> NDArray[Any]:
-    """An array on disk; what is written to it stays in memory, the file never changes."""
-    array: NDArray[Any] = np.load(folder / f"{name}.npy", mmap_mode="c" if _filled(folder, name) else None)
+def mapped(folder: Path, name: str, dtype: DTypeLike) -> NDArray[Any]:
+    """An array on disk; what is written to it stays in memory, the file never changes.
+
+    Raises `ValueError` for a file that holds something else, or less than it says.
+    """
+    mode: Literal["c"] | None = "c" if _filled(folder, name) else None
+    array: NDArray[Any] = np.load(folder / f"{name}.npy", mmap_mode=mode, allow_pickle=False)
+    if array.dtype != np.dtype(dtype) or array.ndim != 1:
+        raise ValueError(f"{name} is an array of {array.dtype}, not {np.dtype(dtype)}")
     return array.view(np.ndarray)
 
 
@@ -186,10 +195,6 @@ class Ids:
             at += 1
         return None
 
-    def loaded(self, row: int) -> str | None:
-        """The id of a row that was loaded from disk; None for later ones."""
-        return self._names[row].decode() if row < len(self._names) else None
-
     def add(self, ids: Sequence[str], first: int) -> None:
         """Give new contacts the rows from ``first`` on."""
         self._new.update(zip(ids, range(first, first + len(ids)), strict=True))
@@ -231,5 +236,7 @@ class Ids:
         """Map ids into memory."""
         out = cls()
         out._names = Packed.load(folder, "ids")
-        out._hashes, out._rows = mapped(folder, "ids.hashes"), mapped(folder, "ids.rows")
+        out._hashes, out._rows = mapped(folder, "ids.hashes", np.uint64), mapped(folder, "ids.rows", np.int32)
+        if not len(out._names) == len(out._hashes) == len(out._rows):
+            raise ValueError(f"{len(out._names)} ids have {len(out._hashes)} hashes and {len(out._rows)} rows")
         return out

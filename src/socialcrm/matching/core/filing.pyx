@@ -8,7 +8,7 @@ is given back at once, so filing needs little more than the entries themselves.
 
 from libc.stdint cimport int32_t, uint64_t
 from libc.stdlib cimport free, malloc, realloc
-from libc.string cimport memcpy, memmove, memset
+from libc.string cimport memmove, memset
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from cython.view cimport array
 cdef enum:
     FEW_BITS = 4        # of a directory
     MOST_BITS = 28
+    MOST_ENTRIES = 0x7FFFFFFF
     PARTS = 256
     FEW = 32            # entries that are sorted by comparing them
     EACH_BITS = 3       # entries that the bits of a part leave together, as a power of two
@@ -60,14 +61,23 @@ cdef class Filing:
     def add_filed(
         self, const uint64_t[::1] keys, const int32_t[::1] starts, const int32_t[::1] rows, const int32_t[::1] numbers
     ):
-        """File what was filed before, with rows renumbered (old row → new row, -1 to drop; no numbers: as they are)."""
+        """File what was filed before, with rows renumbered (old row → new row, -1 to drop; no numbers: as they are).
+
+        Raises `ValueError` for what was read from damaged files.
+        """
         cdef Py_ssize_t key, at
         cdef int32_t row
+        if len(starts) != len(keys) + 1:
+            raise ValueError("postings say for each key where its rows begin")
         self.reserve(len(rows))
         for key in range(len(keys)):
+            if not 0 <= starts[key] <= starts[key + 1] <= len(rows):
+                raise ValueError("the rows of postings stand key by key")
             for at in range(starts[key], starts[key + 1]):
                 row = rows[at]
                 if len(numbers):
+                    if not 0 <= row < len(numbers):
+                        raise ValueError("postings name a row that is none")
                     row = numbers[row]
                 if row >= 0:
                     self.put(keys[key], row)
@@ -86,6 +96,8 @@ cdef class Filing:
 
         The entries are gone from here.
         """
+        if self.size > MOST_ENTRIES:
+            raise OverflowError(f"an index files contacts under {MOST_ENTRIES} keys at most: shard it")
         cdef Lists out = Lists(self.size)
         cdef Py_ssize_t starts[PARTS + 1]
         cdef int part

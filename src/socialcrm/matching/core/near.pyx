@@ -94,17 +94,26 @@ cdef void read(const uint8_t* text, int width, bint of_handle, Groups* out) noex
         put(out, THREE_INITIALS, text[size - 3], text[size - 2], text[size - 1], True)
 
 
-cdef void read_word(const WordRow* words, int32_t number, Groups* out) noexcept nogil:
+cdef struct Words:
+    const WordRow* rows
+    Py_ssize_t size
+
+
+cdef const WordRow* word(const Words* words, int32_t number) noexcept nogil:
+    """A word by its number; the empty word for a number that is none, which a damaged file may hold."""
+    return &words.rows[number if 0 <= number < words.size else 0]
+
+
+cdef void read_word(const WordRow* word, Groups* out) noexcept nogil:
     """Add the groups of a word of a name, by its letters and as it sounds."""
-    if number:
-        read(words[number].text, WORD, False, out)
-        read(words[number].sound_text, WORD, False, out)
+    read(word.text, WORD, False, out)
+    read(word.sound_text, WORD, False, out)
 
 
-cdef void read_contact(const ContactRow* contact, const WordRow* words, Groups* out) noexcept nogil:
+cdef void read_contact(const ContactRow* contact, const Words* words, Groups* out) noexcept nogil:
     """Add the groups of a contact: of its name's words, its own address and site, and of initials in usual orders."""
-    cdef uint64_t given = words[contact.piece[0]].text[0], second = words[contact.piece[1]].text[0]
-    cdef uint64_t middle = words[contact.middle].text[0], surname = words[contact.surname[0]].text[0]
+    cdef uint64_t given = word(words, contact.piece[0]).text[0], second = word(words, contact.piece[1]).text[0]
+    cdef uint64_t middle = word(words, contact.middle).text[0], surname = word(words, contact.surname[0]).text[0]
     cdef int at
     put(out, TWO_INITIALS, given, surname, 0, False)
     put(out, TWO_INITIALS, surname, given, 0, False)
@@ -113,13 +122,13 @@ cdef void read_contact(const ContactRow* contact, const WordRow* words, Groups* 
     put(out, THREE_INITIALS, surname, given, middle, True)
     put(out, THREE_INITIALS, given, second, surname, True)
     put(out, THREE_INITIALS, surname, given, second, True)
-    read_word(words, contact.given, out)
-    read_word(words, contact.middle, out)
+    read_word(word(words, contact.given), out)
+    read_word(word(words, contact.middle), out)
     for at in range(SURNAMES):
-        read_word(words, contact.surname[at], out)
+        read_word(word(words, contact.surname[at]), out)
     for at in range(2):
-        read_word(words, contact.part[at], out)
-        read_word(words, contact.piece[at], out)
+        read_word(word(words, contact.part[at]), out)
+        read_word(word(words, contact.piece[at]), out)
     read(contact.local, OWN, False, out)
     read(contact.label, OWN, False, out)
 
@@ -136,17 +145,20 @@ def file_groups(table, words, Filing filing):
     held = np.zeros(len(table), dtype=np.int32)
     if not len(table):
         return held
+    if not len(words):
+        raise ValueError("a table of words begins with the empty word")
     cdef const uint8_t[::1] rows = as_bytes(table, "contact"), of_words = as_bytes(words, "word")
     cdef int32_t[::1] counts = held
     cdef Py_ssize_t row, count = len(table)
     cdef int at
+    cdef Words analysed = Words(<const WordRow*>&of_words[0], len(words))
     cdef Groups* out = <Groups*>PyMem_Malloc(sizeof(Groups))
     if out == NULL:
         raise MemoryError
     try:
         for row in range(count):
             clear(out)
-            read_contact(&(<const ContactRow*>&rows[0])[row], <const WordRow*>&of_words[0], out)
+            read_contact(&(<const ContactRow*>&rows[0])[row], &analysed, out)
             for at in range(out.count):
                 filing.put(out.keys[at], row)
             counts[row] = out.count
