@@ -14,7 +14,15 @@ SOURCE, BUILD = Path("src"), Path("build/cython")
 SHARED = "socialcrm.matching.core.views"
 """What Cython writes for views of arrays: once for all modules, which halves the time to compile them."""
 QUICK = ["-O2", "-g0", "-w"]
-FAST = {"language_level": 3, "boundscheck": False, "wraparound": False, "initializedcheck": False, "cdivision": True}
+FAST = {
+    "language_level": 3,
+    "boundscheck": False,
+    "wraparound": False,
+    "initializedcheck": False,
+    "cdivision": True,
+    "allow_none_for_extension_args": False,
+    "auto_pickle": False,
+}
 
 
 def choose_compiler() -> None:

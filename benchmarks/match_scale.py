@@ -73,10 +73,10 @@ def blocks(rows: Iterator[Row], read: Callable[[list[Row]], Texts]) -> Iterator[
 def ours(data: Path, size: int, out: Path) -> dict[str, float]:
     """Match with this library; the best contact of each profile goes to ``out``."""
     from socialcrm.matching.columns import contact_rows, profile_rows
-    from socialcrm.matching.contact_texts import ContactTexts
+    from socialcrm.matching.core.contact_texts import ContactTexts
+    from socialcrm.matching.core.profile_texts import ProfileTexts
     from socialcrm.matching.index import ContactIndex
     from socialcrm.matching.matcher import Matcher
-    from socialcrm.matching.profile_texts import ProfileTexts
 
     contacts = read_columns(data / "contacts.csv", size)
     gc.freeze()
@@ -123,7 +123,7 @@ def ours(data: Path, size: int, out: Path) -> dict[str, float]:
 def peer_rows(columns: Columns, *, of_contacts: bool) -> Iterator[tuple[str, ...]]:
     """One side in normal form, by this library's own text keys: what both matchers start from."""
     from socialcrm.matching.columns import contact_rows, profile_rows
-    from socialcrm.matching.contact_texts import company_phrase
+    from socialcrm.matching.core.contact_texts import company_phrase
     from socialcrm.matching.handles import parse_handle
     from socialcrm.matching.keys import normal
     from socialcrm.matching.names import display_words, parse_name

@@ -10,13 +10,13 @@ from socialcrm.matching.columns import ProfileRow
 from socialcrm.matching.core.given_names import GivenNames
 from socialcrm.matching.core.hashtable import HashTable
 from socialcrm.matching.core.letters import mixed_script
+from socialcrm.matching.core.profile_texts import ProfileTexts
 from socialcrm.matching.handles import known_key, parse_handle
 from socialcrm.matching.hashing import hash_texts
 from socialcrm.matching.keys import LIMIT, folded, normal, scripts, skeleton, squash
 from socialcrm.matching.lookalikes import LOOKALIKE, PAIRS
 from socialcrm.matching.names import display_words
 from socialcrm.matching.profile_keys import encode_texts
-from socialcrm.matching.profile_texts import ProfileTexts
 from socialcrm.matching.vocabulary import Vocabulary
 
 LETTERS = [chr(code) for start in (0, 0x3A0, 0x1100, 0x1E00, 0x2000, 0x3040, 0xAC00, 0xFB00, 0x1F300) for code in

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from socialcrm.model import Contact
+from socialcrm.model import Contact, Profile
 from socialcrm.text import clean
 
 Columns = Mapping[str, Sequence[str]]
@@ -60,6 +60,7 @@ class ProfileRow(NamedTuple):
 
 
 AnyContact = Contact | ContactRow
+AnyProfile = Profile | ProfileRow
 
 
 def contact_rows(columns: Columns) -> Iterator[ContactRow]:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcrm.matching.columns import AnyContact
-from socialcrm.matching.contact_texts import ContactTexts
 from socialcrm.matching.core import contact_keys as core
+from socialcrm.matching.core.contact_texts import ContactTexts
 from socialcrm.matching.core.filing import Filing
 from socialcrm.matching.facts import Key
 from socialcrm.matching.keys import skeleton

@@ -9,7 +9,8 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcrm.matching.columns import AnyContact, ProfileRow
+from socialcrm.matching.columns import AnyContact, AnyProfile
+from socialcrm.matching.core.profile_texts import ProfileTexts
 from socialcrm.matching.core.scoring import by_score, leaders
 from socialcrm.matching.explanation import explained
 from socialcrm.matching.facts import Clue
@@ -17,7 +18,6 @@ from socialcrm.matching.hashing import Rows
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.pairs import Pairs
 from socialcrm.matching.profile_keys import encode_texts
-from socialcrm.matching.profile_texts import ProfileTexts
 from socialcrm.matching.records import few_collections
 from socialcrm.matching.weights import Numbers, WeightModel, posterior
 from socialcrm.model import Match, Profile
@@ -67,7 +67,7 @@ class Matcher:
         """Read contacts into an index; contacts flagged ``do_not_profile`` are left out."""
         return ContactIndex(contacts)
 
-    def scan(self, profiles: Iterable[Profile | ProfileRow], index: ContactIndex) -> Iterator[Scan]:
+    def scan(self, profiles: Iterable[AnyProfile], index: ContactIndex) -> Iterator[Scan]:
         """Score the candidates of many profiles, without sentences: one `Scan` per block, in order.
 
         The numbers are those of `rank`; a million profiles are never in memory together.
@@ -147,7 +147,7 @@ class Matcher:
         return pairs, scores, posterior(scores, pairs.p, profiles)
 
 
-def _read(profiles: Iterable[Profile | ProfileRow]) -> Iterator[ProfileTexts]:
+def _read(profiles: Iterable[AnyProfile]) -> Iterator[ProfileTexts]:
     stream = iter(profiles)
     while True:
         with few_collections():

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcrm.matching.columns import AnyProfile
 from socialcrm.matching.core.clues import Clues
 from socialcrm.matching.core.encode import Encoder
+from socialcrm.matching.core.profile_texts import ProfileTexts
 from socialcrm.matching.core.rows import SIZES
 from socialcrm.matching.hashing import Hashes, Rows
 from socialcrm.matching.holdings import Holdings
-from socialcrm.matching.profile_texts import AnyProfile, ProfileTexts
 from socialcrm.matching.vocabulary import Vocabulary, given_by_hash
 
 PROFILE = np.dtype(

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from socialcrm.matching.columns import profile_rows
 from socialcrm.matching.core.filing import directory
 from socialcrm.matching.core.postings import Lookup
+from socialcrm.matching.core.profile_texts import ProfileTexts
 from socialcrm.matching.facts import Key
 from socialcrm.matching.hashing import Hashes, mix
 from socialcrm.matching.index import ContactIndex
 from socialcrm.matching.profile_keys import encode_texts
-from socialcrm.matching.profile_texts import ProfileTexts
 
 if TYPE_CHECKING:
     import pyarrow

@@ -1,4 +1,4 @@
-from libc.stdint cimport int64_t, uint16_t, uint64_t
+from libc.stdint cimport uint64_t
 
 cdef struct Numbers:
     uint64_t* data

@@ -4,16 +4,16 @@ Levels are numbered as the kinds of the same names in `socialcrm.matching.eviden
 """
 
 from libc.math cimport log2
-from libc.stdint cimport int8_t, int32_t, int64_t, uint64_t
+from libc.stdint cimport int8_t, int32_t, uint64_t
 
 from socialcrm.matching.core.facts cimport (
     CLUE_WHOLE_NAME, KEY_CANON, KEY_FIRST_WORD, KEY_FORM, KEY_INITIAL, KEY_LAST_WORD, KEY_NICKNAMED, KEY_PIECE,
     KEY_PIECE_CANON, KEY_SOUND_FORM, KEY_SOUND_WORD, KEY_WORD,
 )
 from socialcrm.matching.core.pair cimport (
-    Pair, beside, clue, given_of, says, says_canon, says_surname, spelling, surname_of, word,
+    Pair, beside, clue, given_of, says, says_canon, says_surname, surname_of, word,
 )
-from socialcrm.matching.core.rows cimport CANONS, SURNAMES, ContactRow, WordRow
+from socialcrm.matching.core.rows cimport CANONS, SURNAMES, WordRow
 
 cdef enum:
     LONG = 3                # letters that a word needs more of, or as many, to tell anything

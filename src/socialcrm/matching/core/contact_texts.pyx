@@ -8,7 +8,7 @@ from libc.stdint cimport uint8_t
 
 from socialcrm.matching.core.own_words cimport LOOSE, NAMED, TABLED, UNREAD, own_word
 from socialcrm.matching.core.email cimport read_email
-from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, is_digit, read
+from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, exact, is_digit, read
 
 from socialcrm.matching.columns import ContactRow
 from socialcrm.matching.core.person import ascii_name
@@ -52,6 +52,8 @@ cdef dict SPELLINGS = {"Latin": TABLED, "Hangul": TABLED, "Han": UNREAD, "Kana":
 
 cdef void _fill() except *:
     global SCRIPT_COUNT
+    if len(SCRIPTS) > MOST_SCRIPTS:
+        raise ValueError(f"{len(SCRIPTS)} scripts: make room for them")
     for low, high, name in SCRIPTS:
         TABLE[SCRIPT_COUNT] = Script(low, high, name == "Latin", SPELLINGS.get(name, LOOSE))
         SCRIPT_COUNT += 1
@@ -82,11 +84,11 @@ cdef class ContactTexts:
         return len(self.ids)
 
     cdef int _read(self, tuple fields) except -1:
-        cdef str first = _exact(fields[1]), last = _exact(fields[2]), full = _exact(fields[3])
-        cdef str title = _exact(fields[6]), company = _exact(fields[7]), country = _exact(fields[11])
-        cdef str local = "", domain = "", lang = _exact(fields[12])
+        cdef str first = exact(fields[1]), last = exact(fields[2]), full = exact(fields[3])
+        cdef str title = exact(fields[6]), company = exact(fields[7]), country = exact(fields[11])
+        cdef str local = "", domain = "", lang = exact(fields[12])
         emails, phones, websites, handles = fields[4], fields[5], fields[8], fields[13]
-        self.ids.append(_exact(fields[0]))
+        self.ids.append(exact(fields[0]))
         self._show(full or f"{first} {last}".strip())
         name = ascii_name(first, last, full, country)
         self.names.append(parse_name(first, last, full, country) if name is None else name)
@@ -94,14 +96,14 @@ cdef class ContactTexts:
             local, domain = self._emails(emails)
         self.context.append((
             company_phrase(company) if company else "", normal(title) if title else "",
-            normal(_exact(fields[9])) if fields[9] else "", normal(_exact(fields[10])) if fields[10] else "",
+            normal(exact(fields[9])) if fields[9] else "", normal(exact(fields[10])) if fields[10] else "",
             normal(country) if country else "", lang.partition("-")[0].casefold() if lang else "", domain,
         ))
         self.roles.append(_roles(title, company))
         self.known.append(_known(handles) if handles else [])
         self._sites(local, domain, websites)
         for number in phones[:MOST] if phones else ():
-            self._add(PHONE, _phone(_exact(number)))
+            self._add(PHONE, _phone(exact(number)))
         return 0
 
     cdef int _show(self, str name) except -1:
@@ -139,7 +141,7 @@ cdef class ContactTexts:
         cdef str key, local, written
         cdef tuple found, first = None
         for address in emails[:MOST]:
-            written = _exact(address)
+            written = exact(address)
             found = read_email(written)
             if found is None:
                 key = email_key(written)
@@ -186,11 +188,6 @@ cdef tuple _fields(contact):
     if type(contact) is ContactRow:
         return <tuple>contact
     return tuple([getattr(contact, name) for name in ContactRow._fields])
-
-
-cdef inline str _exact(text):
-    """A `str`, where somebody has a text of a class of their own."""
-    return text if type(text) is str else str.__str__(text)
 
 
 @lru_cache(maxsize=20_000)

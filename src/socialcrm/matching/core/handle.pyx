@@ -7,7 +7,7 @@ import cython
 
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from libc.stdint cimport uint8_t, uint16_t
-from libc.string cimport memcmp, memcpy
+from libc.string cimport memcpy
 
 from socialcrm.matching.core.hashing cimport hash_bytes
 from socialcrm.matching.core.letters cimport LIMIT, Written, normal_form
@@ -137,9 +137,10 @@ cdef class HandleReader:
     """
 
     def __dealloc__(self):
-        for split in (0, 1):
-            PyMem_Free(self._before.letters if split else self._all.letters)
-            PyMem_Free(self._before.ends if split else self._all.ends)
+        PyMem_Free(self._all.letters)
+        PyMem_Free(self._all.ends)
+        PyMem_Free(self._before.letters)
+        PyMem_Free(self._before.ends)
         PyMem_Free(self._scratch)
 
     cdef int read(self, platform, str handle) except -1:

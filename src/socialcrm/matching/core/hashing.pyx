@@ -51,10 +51,10 @@ def hash_text(str text):
 
 def hash_texts(texts):
     """Hash many texts at once: an array of uint64."""
-    out = np.empty(len(texts), dtype=np.uint64)
+    cdef list every = list(texts)
+    out = np.empty(len(every), dtype=np.uint64)
     cdef uint64_t[::1] values = out
-    cdef Py_ssize_t at = 0
-    for text in texts:
-        values[at] = hash_one(text)
-        at += 1
+    cdef Py_ssize_t at
+    for at in range(len(every)):
+        values[at] = hash_one(every[at])
     return out

@@ -33,12 +33,7 @@ cdef struct Piece:
 cdef tuple ROLES = tuple([role.encode() for role in ROLE_AFFIXES])
 cdef Piece ROLE[MOST]
 cdef int ROLE_COUNT = 0
-
-
-
 cdef Piece NOTHING = Piece(<const uint8_t*>"", 0)
-
-
 cdef dict _COMMON = None
 
 
@@ -52,7 +47,8 @@ cdef dict common_given():
 
 cdef void _fill() except *:
     global ROLE_COUNT
-    assert len(ROLES) <= MOST
+    if len(ROLES) > MOST:
+        raise ValueError(f"{len(ROLES)} roles: make room for them")
     for role in ROLES:
         ROLE[ROLE_COUNT] = piece(role)
         ROLE_COUNT += 1

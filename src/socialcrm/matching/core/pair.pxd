@@ -1,6 +1,6 @@
 """A profile beside a contact it may belong to, as every comparison sees it, and what comparisons ask of it."""
 
-from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint32_t, uint64_t
 
 from socialcrm.matching.core.hashing cimport LONGEST, POWER, mark
 from socialcrm.matching.core.postings cimport Shelf

@@ -18,7 +18,9 @@ from socialcrm.matching.core.letters cimport skeleton as skeleton_form
 from socialcrm.matching.core.phrases cimport Phrases
 from socialcrm.matching.core.shown_name cimport SHOWN, kinds_of_words, shown_words
 from socialcrm.matching.core.special_words cimport CAUTION, ORGANISATION
-from socialcrm.matching.core.texts cimport PyUnicode_IS_COMPACT_ASCII, Text, is_digit, is_space, lower, read, stripped
+from socialcrm.matching.core.texts cimport (
+    PyUnicode_IS_COMPACT_ASCII, Text, exact, is_digit, is_space, lower, read, stripped,
+)
 from socialcrm.matching.employers import aside, says_employer
 from socialcrm.matching.facts import Clue, Key
 from socialcrm.matching.handles import known_key, platform_key
@@ -42,13 +44,16 @@ cdef class ProfileTexts:
 
     def __init__(self, profiles):
         cdef Py_ssize_t row
-        self.count = len(profiles)
+        cdef list every = list(profiles)
+        PyMem_Free(self.rows)
+        self.rows, self.count = NULL, 0
         self.platforms, self.sparse, self._numbers = [], [], {}
         self.arena, self._handle = Arena(), HandleReader()
-        self.rows = <ProfileText*>PyMem_Calloc(max(self.count, 1), sizeof(ProfileText))
+        self.rows = <ProfileText*>PyMem_Calloc(max(len(every), 1), sizeof(ProfileText))
         if self.rows == NULL:
             raise MemoryError
-        for row, profile in enumerate(profiles):
+        self.count = len(every)
+        for row, profile in enumerate(every):
             self._read(row, profile)
 
     def __dealloc__(self):
@@ -75,12 +80,12 @@ cdef class ProfileTexts:
 
     cdef int _read(self, Py_ssize_t row, profile) except -1:
         cdef ProfileText* out = &self.rows[row]
-        cdef str handle = _exact(profile.handle), name = _exact(profile.display_name), bio = _exact(profile.bio)
+        cdef str handle = exact(profile.handle), name = exact(profile.display_name), bio = exact(profile.bio)
         cdef str platform, beside
         cdef Text text
-        out.platform = self._platform(_exact(profile.platform))
+        out.platform = self._platform(exact(profile.platform))
         platform = self.platforms[out.platform]
-        self._account(out, platform, handle, _exact(profile.id))
+        self._account(out, platform, handle, exact(profile.id))
         self._read_handle(out, platform, handle)
         self._read_name(out, name)
         beside = aside(name)
@@ -88,8 +93,8 @@ cdef class ProfileTexts:
         out.employed = says_employer(bio, name)
         text = self.arena.at(out.bio)
         out.caution_bio = CAUTIONS_IN_BIO.stand_in(text.data, text.size)
-        self._add_normal(_exact(profile.location), &out.place)
-        self._add_lower(_exact(profile.lang).partition("-")[0], &out.lang)
+        self._add_normal(exact(profile.location), &out.place)
+        self._add_lower(exact(profile.lang).partition("-")[0], &out.lang)
         out.workshop = platform in WORKSHOPS
         if not (PyUnicode_IS_COMPACT_ASCII(name) and PyUnicode_IS_COMPACT_ASCII(handle)):
             out.mixed = mixes_scripts(written(name)) or mixes_scripts(written(handle))
@@ -285,11 +290,6 @@ cdef class ProfileTexts:
 
 
 cdef bytes HOST = b".bsky.social"
-
-
-cdef inline str _exact(text):
-    """A `str`, where somebody has a text of a class of their own."""
-    return text if type(text) is str else str.__str__(text)
 
 
 cdef bint _may_hold_phone(str text) except -1:

@@ -16,13 +16,12 @@ cdef extern from *:
     void prefetch "__builtin_prefetch"(const void* address) noexcept nogil
 
 cdef enum:
-    LINE = 64               # bytes that memory is fetched by
     CONTACTS = 40           # pairs ahead whose contacts are fetched, and, nearer, the words of their names
     WORDS = 16
 
 
 cdef inline void touch(const void* row, Py_ssize_t size) noexcept nogil:
-    """Fetch a row before it is looked at."""
+    """Fetch a row before it is looked at, by lines of 64 bytes."""
     cdef Py_ssize_t at
     for at in range(0, size, 64):
         prefetch(<const char*>row + at)

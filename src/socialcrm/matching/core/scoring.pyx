@@ -246,11 +246,11 @@ def by_score(const int64_t[::1] profiles, const double[::1] scores):
     cdef Py_ssize_t size = len(scores), start = 0, stop = 0, at
     if len(profiles) != size:
         raise ValueError("every score has a profile")
+    out = np.empty(size, dtype=np.int64)
+    cdef int64_t[::1] places = out
     cdef Scored* rows = <Scored*>malloc((size + 1) * sizeof(Scored))
     if rows == NULL:
         raise MemoryError
-    out = np.empty(size, dtype=np.int64)
-    cdef int64_t[::1] places = out
     for at in range(size):
         rows[at].score, rows[at].place = scores[at], at
     while start < size:

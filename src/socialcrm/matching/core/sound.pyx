@@ -5,7 +5,7 @@ from cpython.unicode cimport PyUnicode_AsUCS4Copy, PyUnicode_FromKindAndData
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from socialcrm.matching.core.hashing cimport hash_bytes
-from socialcrm.matching.core.texts cimport PyUnicode_GET_LENGTH, PyUnicode_IS_COMPACT_ASCII, Text, hash_str, read
+from socialcrm.matching.core.texts cimport Text, hash_str, read
 
 _SPELLINGS = {
     "shch": "s", "sch": "s", "sh": "s", "sz": "s", "tsch": "j", "tch": "j", "ch": "j", "cz": "j", "dzh": "j",
@@ -36,7 +36,8 @@ cdef uint8_t SOUND[128]
 
 
 cdef void _fill() except *:
-    assert len(_SPELLINGS) <= MOST
+    if len(_SPELLINGS) > MOST:
+        raise ValueError(f"{len(_SPELLINGS)} spellings: make room for them")
     written = sorted(_SPELLINGS, key=lambda text: (text[0], -len(text)))
     cdef int at, place
     for at, text in enumerate(written):
@@ -119,7 +120,7 @@ def fold(str roman):
     cdef Py_ssize_t size = len(roman)
     cdef Text text
     if size <= SHORT and roman.isascii():
-        read(roman, &text)
+        keep = read(roman, &text)
         size = _fold(text.data, text.size, out)
         return out[:size].decode("ascii")
     return _fold_long(roman)

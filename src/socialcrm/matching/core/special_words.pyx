@@ -1,7 +1,5 @@
 """The words of `socialcrm.matching.words` by their hashes: what each means, all at once."""
 
-import numpy as np
-
 from socialcrm.matching import words as tables
 from socialcrm.matching.core.hashing import hash_texts
 from socialcrm.matching.core.hashtable import HashTable

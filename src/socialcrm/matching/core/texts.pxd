@@ -26,6 +26,11 @@ cdef inline object read(str text, Text* out):
     return raw
 
 
+cdef inline str exact(text):
+    """A `str`, where somebody has a text of a class of their own."""
+    return text if type(text) is str else str.__str__(text)
+
+
 cdef inline bint is_space(uint8_t letter) noexcept nogil:
     """What `str.strip` takes off a text of ASCII."""
     return letter == 32 or 9 <= letter <= 13 or 28 <= letter <= 31
