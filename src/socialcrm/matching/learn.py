@@ -2,14 +2,16 @@
 
 Cyclic Newton boosting, as in explainable boosting machines (Lou, Caruana, Gehrke and Hooker, 2013):
 kind after kind, the weight of each level takes a shrunken step towards what would explain the
-residual. The likelihood is that of the whole choice, every candidate of a profile against the others
-and against "none of them", so weights are learned for the competition they decide. Silence weighs 0.
+residual; levels next to each other on a scale are held together. The likelihood is that of the whole
+choice, every candidate of a profile against the others and against "none of them", so weights are
+learned for the competition they decide. Silence weighs 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +68,8 @@ FIXED = frozenset(
 """Kinds whose weights are set by hand: proof, the marks of imitators, and what differs from list to list of labels."""
 SHY = frozenset({"platform", "middle", *(one.kind.name for one in TOGETHER)})
 """Kinds with few examples a level: their weights are held to where they start ten times as strongly."""
+STEPS = {kind.name: kind.steps for kind in KINDS if kind.steps}
+"""Kinds whose levels are steps of a scale, and how many steps it has: neighbours are learned to move alike."""
 SERIOUS = 25
 """Candidates of each profile that are learned from: those ranked further down teach nothing but what is far off."""
 
@@ -87,7 +91,7 @@ def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str
     learned = start = Learned(table, model.calibration.offset)
     for _ in range(2):  # who is ranked high is better known once something has been learned
         serious = sample.part(_serious(sample, learned.scores(sample)))
-        learned = learn(serious, sizes, start=start, shy=SHY)
+        learned = learn(serious, sizes, start=start, shy=SHY, steps=STEPS)
     for kind in KINDS:  # what speaks against somebody never weighs less than was set by hand
         against = np.asarray([level.trust is Trust.AGAINST for level in kind.levels])
         if kind.name in table:
@@ -168,16 +172,19 @@ def learn(
     *,
     rising: Sequence[str] = (),
     shy: Collection[str] = (),
+    steps: Mapping[str, int] = MappingProxyType({}),
     start: Learned | None = None,
     rounds: int = 60,
     step: float = 0.5,
     ridge: float = 5.0,
+    bond: float = 4.0,
     most: float = 16.0,
 ) -> Learned:
     """Fit weights; ``sizes`` gives the levels of each kind, ``rising`` those whose weights never fall.
 
     ``ridge`` is how strongly weights are held where they start (0 without ``start``), ten times so for those of
-    ``shy`` kinds; no weight exceeds ``most`` bits.
+    ``shy`` kinds; no weight exceeds ``most`` bits. ``bond`` is how strongly levels next to each other are held to move
+    by the same, in kinds whose levels after silence are ``steps`` of a scale, one scale after the other.
     """
     profiles, count = _numbered(sample.profiles)
     learned, anchor = _begin(sizes, start)
@@ -189,7 +196,10 @@ def learn(
             level = sample.levels[kind][rows]
             slope, bend = _sums(level, sample.right[rows] - chance, chance * (1 - chance), size=sizes[kind])
             old, hold = learned.weights[kind], ridge * (1.0 if kind in shy else 0.1)
-            new = old + step * (slope - hold * (old - anchor.get(kind, 0.0)) * _NAT) / (bend + ridge) / _NAT
+            moved = old - anchor.get(kind, 0.0)
+            apart, bonds = _apart(moved, steps.get(kind, 1))
+            slope -= (hold * moved + bond * apart) * _NAT
+            new = old + step * slope / (bend + ridge + bond * bonds) / _NAT
             new = np.clip(np.clip(new, old - 3, old + 3), np.minimum(old, -most), np.maximum(old, most))
             if kind in rising:
                 new[1:] = monotone(new[1:], np.asarray(bend[1:] + ridge, dtype=np.float64))
@@ -202,6 +212,16 @@ def learn(
         learned.intercept += move
         scores += move
     return learned
+
+
+def _apart(moved: Numbers, steps: int) -> tuple[Numbers, Numbers]:
+    """How much further each level moved than its neighbours on the scale, and how many those are."""
+    apart, bonds = np.zeros_like(moved), np.zeros_like(moved)
+    further = np.diff(moved[1:].reshape(-1, steps), axis=1)
+    for one, sign in ((slice(1, None), 1), (slice(None, -1), -1)):
+        apart[1:].reshape(-1, steps)[:, one] += sign * further
+        bonds[1:].reshape(-1, steps)[:, one] += 1
+    return apart, bonds
 
 
 def _numbered(profiles: Rows) -> tuple[Rows, int]:
