@@ -182,9 +182,8 @@ def learn(
 ) -> Learned:
     """Fit weights; ``sizes`` gives the levels of each kind, ``rising`` those whose weights never fall.
 
-    ``ridge`` is how strongly weights are held where they start (0 without ``start``), ten times so for those of
-    ``shy`` kinds; no weight exceeds ``most`` bits. ``bond`` is how strongly levels next to each other are held to move
-    by the same, in kinds whose levels after silence are ``steps`` of a scale, one scale after the other.
+    ``ridge`` is how strongly weights are held where they start (0 without ``start``), ten times so for ``shy`` kinds;
+    no weight exceeds ``most`` bits. ``bond`` holds neighbours on scales of so many ``steps`` to move alike.
     """
     profiles, count = _numbered(sample.profiles)
     learned, anchor = _begin(sizes, start)
@@ -192,35 +191,39 @@ def learn(
     heard = {kind: np.flatnonzero(sample.levels[kind]) for kind in sizes}
     for _ in range(rounds):
         for kind, rows in heard.items():
-            chance = softmax(scores, profiles, count)[rows]
-            level = sample.levels[kind][rows]
+            chance, level = softmax(scores, profiles, count)[rows], sample.levels[kind][rows]
             slope, bend = _sums(level, sample.right[rows] - chance, chance * (1 - chance), size=sizes[kind])
             old, hold = learned.weights[kind], ridge * (1.0 if kind in shy else 0.1)
-            moved = old - anchor.get(kind, 0.0)
-            apart, bonds = _apart(moved, steps.get(kind, 1))
-            slope -= (hold * moved + bond * apart) * _NAT
-            new = old + step * slope / (bend + ridge + bond * bonds) / _NAT
-            new = np.clip(np.clip(new, old - 3, old + 3), np.minimum(old, -most), np.maximum(old, most))
-            if kind in rising:
-                new[1:] = monotone(new[1:], np.asarray(bend[1:] + ridge, dtype=np.float64))
-            new[0] = 0.0
+            moved = np.asarray(old - anchor.get(kind, 0.0))
+            apart, bonds = _apart(moved, steps.get(kind, 1), bond)
+            new = old + step * (slope - (hold * moved + apart) * _NAT) / (bend + ridge + bonds) / _NAT
+            new = _bounded(new, old, most, bend + ridge if kind in rising else None)
             learned.weights[kind] = new
             scores[rows] += (new - old)[level]
         chance = softmax(scores, profiles, count)
-        slope, bend = (sample.right - chance).sum(), (chance * (1 - chance)).sum()
-        move = float(np.clip(step * slope / (bend + ridge) / _NAT, -1, 1))
+        slope = (sample.right - chance).sum() / ((chance * (1 - chance)).sum() + ridge)
+        move = float(np.clip(step * slope / _NAT, -1, 1))
         learned.intercept += move
         scores += move
     return learned
 
 
-def _apart(moved: Numbers, steps: int) -> tuple[Numbers, Numbers]:
-    """How much further each level moved than its neighbours on the scale, and how many those are."""
+def _bounded(new: Numbers, old: Numbers, most: float, rising: Numbers | None) -> Numbers:
+    """The weights after a step that is not too long; those that are to rise with what each counts."""
+    out = np.clip(np.clip(new, old - 3, old + 3), np.minimum(old, -most), np.maximum(old, most))
+    if rising is not None:
+        out[1:] = monotone(out[1:], rising[1:])
+    out[0] = 0.0
+    return np.asarray(out, dtype=np.float64)
+
+
+def _apart(moved: Numbers, steps: int, bond: float) -> tuple[Numbers, Numbers]:
+    """How strongly each level is pulled back to its neighbours on the scale, and how firmly it is bound to them."""
     apart, bonds = np.zeros_like(moved), np.zeros_like(moved)
     further = np.diff(moved[1:].reshape(-1, steps), axis=1)
     for one, sign in ((slice(1, None), 1), (slice(None, -1), -1)):
-        apart[1:].reshape(-1, steps)[:, one] += sign * further
-        bonds[1:].reshape(-1, steps)[:, one] += 1
+        apart[1:].reshape(-1, steps)[:, one] += bond * sign * further
+        bonds[1:].reshape(-1, steps)[:, one] += bond
     return apart, bonds
 
 
