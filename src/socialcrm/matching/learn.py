@@ -67,7 +67,7 @@ FIXED = frozenset(
 )  # fmt: skip
 """Kinds whose weights are set by hand: proof, the marks of imitators, and what differs from list to list of labels."""
 SHY = frozenset({"platform", "middle", *(one.kind.name for one in TOGETHER)})
-"""Kinds with few examples a level: their weights are held to where they start ten times as strongly."""
+"""Kinds with few examples a level: their weights are held to where they start three times as strongly."""
 STEPS = {kind.name: kind.steps for kind in KINDS if kind.steps}
 """Kinds whose levels are steps of a scale, and how many steps it has: neighbours are learned to move alike."""
 SERIOUS = 25
@@ -182,7 +182,7 @@ def learn(
 ) -> Learned:
     """Fit weights; ``sizes`` gives the levels of each kind, ``rising`` those whose weights never fall.
 
-    ``ridge`` is how strongly weights are held where they start (0 without ``start``), ten times so for ``shy`` kinds;
+    ``ridge`` is how strongly weights are held where they start (0 without ``start``), thrice so for ``shy`` kinds;
     no weight exceeds ``most`` bits. ``bond`` holds neighbours on scales of so many ``steps`` to move alike.
     """
     profiles, count = _numbered(sample.profiles)
@@ -193,7 +193,7 @@ def learn(
         for kind, rows in heard.items():
             chance, level = softmax(scores, profiles, count)[rows], sample.levels[kind][rows]
             slope, bend = _sums(level, sample.right[rows] - chance, chance * (1 - chance), size=sizes[kind])
-            old, hold = learned.weights[kind], ridge * (1.0 if kind in shy else 0.1)
+            old, hold = learned.weights[kind], ridge * (0.3 if kind in shy else 0.1)
             moved = np.asarray(old - anchor.get(kind, 0.0))
             apart, bonds = _apart(moved, steps.get(kind, 1), bond)
             new = old + step * (slope - (hold * moved + apart) * _NAT) / (bend + ridge + bonds) / _NAT
