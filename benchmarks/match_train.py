@@ -30,8 +30,8 @@ DATA = (
 )
 METHOD = (
     "cyclic additive boosting on the posterior over the best 25 candidates and none (matching/learn.py), 60 rounds, "
-    "step 0.5, ridge 5, from hand-set weights (benchmarks/hand_set_weights.json); pairs of clues chosen by what they "
-    "explain in cross-validation, by person and by source"
+    "step 0.5, ridge 5, neighbours on a scale bound by 4, from hand-set weights (benchmarks/hand_set_weights.json); "
+    "pairs of clues chosen by what they explain in cross-validation, by person and by source"
 )
 
 
@@ -39,7 +39,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Fits the weights that ship.")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--name", default="additive-3")
+    parser.add_argument("--name", default="additive-4")
     args = parser.parse_args()
     with (args.data / "meta.csv").open(newline="", encoding="utf-8") as file:
         source = {row["profile_id"]: row["source"].split("+")[0] for row in csv.DictReader(file)}

