@@ -102,8 +102,8 @@ def test_balanced_links_two_claims_besides_a_rare_name() -> None:
 
 
 def test_balanced_does_not_link_a_common_name_on_claims() -> None:
-    smith = EMPLOYED.model_copy(update={"first_name": "John", "last_name": "Smith"})
-    made = decision(claiming(display_name="John Smith"), smith, policy=LinkPolicy(preset=Preset.BALANCED))
+    adams = EMPLOYED.model_copy(update={"first_name": "John", "last_name": "Adams"})
+    made = decision(claiming(display_name="John Adams"), adams, policy=LinkPolicy(preset=Preset.BALANCED))
     assert made is not None
     assert (made.state, made.reason) == (LinkState.REVIEW, "The name is too common for claims alone.")
 
