@@ -43,7 +43,6 @@ _LATIN = "mexico, argentina, chile, colombia, ecuador"
 OFFICES = _table(
     ("rep usrep congress congressman congresswoman congressperson forcongress senate forsenate", "united states"),
     ("gov governor forgovernor ltgov ltgovernor delegate assemblyman assemblywoman", "united states"),
-    ("mp", f"{_COMMONWEALTH}, guernsey, jersey"),
     ("msp", "united kingdom, scotland"),
     ("mla mpp", "canada, india, united kingdom, northern ireland"),
     ("mdb mdl", "germany"),
@@ -52,6 +51,7 @@ OFFICES = _table(
     ("senatore onorevole", "italy"),
 )
 """The countries that have an office, as bits, by the words that name it in a handle."""
+OFFICES["mp"] = (_OTHER << 1) - 1 & ~_BITS["united states"]  # what parliamentarians call themselves in English
 _PLACES = _table(
     ("usa", "united states"), ("uk", _COMMONWEALTH), ("nz", "new zealand"), ("kr korea", "south korea"),
     ("jp japan", "japan"), ("fr", "france"),
