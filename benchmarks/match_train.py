@@ -30,8 +30,8 @@ DATA = (
 )
 METHOD = (
     "cyclic additive boosting on the posterior over the best 25 candidates and none (matching/learn.py), 60 rounds, "
-    "step 0.5, ridge 5, neighbours on a scale bound by 4, from hand-set weights (benchmarks/hand_set_weights.json); "
-    "pairs of clues chosen by what they explain in cross-validation, by person and by source"
+    "step 0.5, ridge 5, from hand-set weights (benchmarks/hand_set_weights.json); pairs of clues chosen by what they "
+    "explain in cross-validation, by person and by source"
 )
 
 

@@ -20,17 +20,6 @@ def test_learning_finds_the_weight_that_the_data_hold() -> None:
     assert learned.weights["clue"].tolist() == pytest.approx([0, 2, -2], abs=0.15)
 
 
-def test_steps_of_a_scale_learn_from_their_neighbours() -> None:
-    level = np.asarray([1] * 400 + [4] * 400, dtype=np.int8)
-    sample = Sample(np.arange(800), {"clue": level}, np.zeros(800), np.arange(800) % 400 < 320)
-    bound = learn(sample, {"clue": 7}, steps={"clue": 3}, rounds=400).weights["clue"]
-    alone = learn(sample, {"clue": 7}, rounds=400).weights["clue"]
-    assert alone[[2, 3, 5, 6]].tolist() == [0, 0, 0, 0]
-    assert 0.05 < bound[3] < bound[2] < bound[1] <= alone[1]
-    assert bound[4] == pytest.approx(bound[1])
-    assert bound[5] == pytest.approx(bound[2])
-
-
 def test_monotone_pools_what_falls() -> None:
     assert monotone(np.asarray([1.0, 3.0, 2.0, 5.0]), np.ones(4)).tolist() == [1, 2.5, 2.5, 5]
 

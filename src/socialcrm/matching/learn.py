@@ -2,16 +2,14 @@
 
 Cyclic Newton boosting, as in explainable boosting machines (Lou, Caruana, Gehrke and Hooker, 2013):
 kind after kind, the weight of each level takes a shrunken step towards what would explain the
-residual; levels next to each other on a scale are held together. The likelihood is that of the whole
-choice, every candidate of a profile against the others and against "none of them", so weights are
-learned for the competition they decide. Silence weighs 0.
+residual. The likelihood is that of the whole choice, every candidate of a profile against the others
+and against "none of them", so weights are learned for the competition they decide. Silence weighs 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,8 +66,6 @@ FIXED = frozenset(
 """Kinds whose weights are set by hand: proof, the marks of imitators, and what differs from list to list of labels."""
 SHY = frozenset({"platform", "middle", *(one.kind.name for one in TOGETHER)})
 """Kinds with few examples a level: their weights are held to where they start three times as strongly."""
-STEPS = {kind.name: kind.steps for kind in KINDS if kind.steps}
-"""Kinds whose levels are steps of a scale, and how many steps it has: neighbours are learned to move alike."""
 SERIOUS = 25
 """Candidates of each profile that are learned from: those ranked further down teach nothing but what is far off."""
 
@@ -91,7 +87,7 @@ def fit(model: WeightModel, sample: Sample, *, version: str, record: Mapping[str
     learned = start = Learned(table, model.calibration.offset)
     for _ in range(2):  # who is ranked high is better known once something has been learned
         serious = sample.part(_serious(sample, learned.scores(sample)))
-        learned = learn(serious, sizes, start=start, shy=SHY, steps=STEPS)
+        learned = learn(serious, sizes, start=start, shy=SHY)
     for kind in KINDS:  # what speaks against somebody never weighs less than was set by hand
         against = np.asarray([level.trust is Trust.AGAINST for level in kind.levels])
         if kind.name in table:
@@ -172,18 +168,16 @@ def learn(
     *,
     rising: Sequence[str] = (),
     shy: Collection[str] = (),
-    steps: Mapping[str, int] = MappingProxyType({}),
     start: Learned | None = None,
     rounds: int = 60,
     step: float = 0.5,
     ridge: float = 5.0,
-    bond: float = 4.0,
     most: float = 16.0,
 ) -> Learned:
     """Fit weights; ``sizes`` gives the levels of each kind, ``rising`` those whose weights never fall.
 
-    ``ridge`` is how strongly weights are held where they start (0 without ``start``), thrice so for ``shy`` kinds;
-    no weight exceeds ``most`` bits. ``bond`` holds neighbours on scales of so many ``steps`` to move alike.
+    ``ridge`` is how strongly weights are held where they start (0 without ``start``), thrice so for those of
+    ``shy`` kinds; no weight exceeds ``most`` bits.
     """
     profiles, count = _numbered(sample.profiles)
     learned, anchor = _begin(sizes, start)
@@ -191,40 +185,23 @@ def learn(
     heard = {kind: np.flatnonzero(sample.levels[kind]) for kind in sizes}
     for _ in range(rounds):
         for kind, rows in heard.items():
-            chance, level = softmax(scores, profiles, count)[rows], sample.levels[kind][rows]
+            chance = softmax(scores, profiles, count)[rows]
+            level = sample.levels[kind][rows]
             slope, bend = _sums(level, sample.right[rows] - chance, chance * (1 - chance), size=sizes[kind])
             old, hold = learned.weights[kind], ridge * (0.3 if kind in shy else 0.1)
-            moved = np.asarray(old - anchor.get(kind, 0.0))
-            apart, bonds = _apart(moved, steps.get(kind, 1), bond)
-            new = old + step * (slope - (hold * moved + apart) * _NAT) / (bend + ridge + bonds) / _NAT
-            new = _bounded(new, old, most, bend + ridge if kind in rising else None)
+            new = old + step * (slope - hold * (old - anchor.get(kind, 0.0)) * _NAT) / (bend + ridge) / _NAT
+            new = np.clip(np.clip(new, old - 3, old + 3), np.minimum(old, -most), np.maximum(old, most))
+            if kind in rising:
+                new[1:] = monotone(new[1:], np.asarray(bend[1:] + ridge, dtype=np.float64))
+            new[0] = 0.0
             learned.weights[kind] = new
             scores[rows] += (new - old)[level]
         chance = softmax(scores, profiles, count)
-        slope = (sample.right - chance).sum() / ((chance * (1 - chance)).sum() + ridge)
-        move = float(np.clip(step * slope / _NAT, -1, 1))
+        slope, bend = (sample.right - chance).sum(), (chance * (1 - chance)).sum()
+        move = float(np.clip(step * slope / (bend + ridge) / _NAT, -1, 1))
         learned.intercept += move
         scores += move
     return learned
-
-
-def _bounded(new: Numbers, old: Numbers, most: float, rising: Numbers | None) -> Numbers:
-    """The weights after a step that is not too long; those that are to rise with what each counts."""
-    out = np.clip(np.clip(new, old - 3, old + 3), np.minimum(old, -most), np.maximum(old, most))
-    if rising is not None:
-        out[1:] = monotone(out[1:], rising[1:])
-    out[0] = 0.0
-    return np.asarray(out, dtype=np.float64)
-
-
-def _apart(moved: Numbers, steps: int, bond: float) -> tuple[Numbers, Numbers]:
-    """How strongly each level is pulled back to its neighbours on the scale, and how firmly it is bound to them."""
-    apart, bonds = np.zeros_like(moved), np.zeros_like(moved)
-    further = np.diff(moved[1:].reshape(-1, steps), axis=1)
-    for one, sign in ((slice(1, None), 1), (slice(None, -1), -1)):
-        apart[1:].reshape(-1, steps)[:, one] += bond * sign * further
-        bonds[1:].reshape(-1, steps)[:, one] += bond
-    return apart, bonds
 
 
 def _numbered(profiles: Rows) -> tuple[Rows, int]:

@@ -35,8 +35,7 @@ class Kind:
 
     ``about`` says what is compared. A kind that is ``by_name`` looks at nothing of the contact but the name, so
     that a profile's candidates of one name are compared once. A ``dear`` one reads letter by letter: only the
-    candidates that the others leave in the running are compared. The levels after silence may be ``steps`` of a scale,
-    so many of them and then those of the next scale: learning holds neighbours together.
+    candidates that the others leave in the running are compared.
     """
 
     name: str
@@ -45,7 +44,6 @@ class Kind:
     levels: tuple[Level, ...]
     by_name: bool = False
     dear: bool = False
-    steps: int = 0
 
     def __post_init__(self) -> None:
         if self.name not in NUMBERS or not self.about:

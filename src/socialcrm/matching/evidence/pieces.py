@@ -28,17 +28,13 @@ def values(profile: Profile, contact: Contact) -> tuple[str, str]:
     return profile.handle, contact.name
 
 
-def _kind(
-    name: str, about: str, steps: tuple[tuple[str, str], ...], *, by_name: bool = True, scale: bool = False
-) -> Kind:
+def _kind(name: str, about: str, steps: tuple[tuple[str, str], ...], *, by_name: bool = True) -> Kind:
     levels = tuple(
         Level(f"{use}_{step}", f"The handle “{{left}}” holds {spoken} of “{{right}}”{how}.")
         for use, spoken in _USES
         for step, how in steps
     )
-    return Kind(
-        name, about, values, (Level("silent", ""), *levels), by_name=by_name, dear=True, steps=len(steps) * scale
-    )
+    return Kind(name, about, values, (Level("silent", ""), *levels), by_name=by_name, dear=True)
 
 
 _OVER = tuple((n, ", nothing left over" if n == "0" else f", {n} letters left over") for n in _LEFT[:-2])
@@ -61,7 +57,6 @@ LENGTH = _kind(
     "length",
     "Weighs the reading by how many letters the handle has: short ones agree by chance.",
     tuple((f"from_{n}", f" and is from {n} letters long") for n in (0, *_LENGTHS)),
-    scale=True,
 )
 SURPRISE = _kind(
     "surprise",
@@ -70,7 +65,6 @@ SURPRISE = _kind(
     Among many other letters, a piece has many places to stand in by chance.
     """,
     tuple((f"from_{n}", f", as one in 2^{n} would") for n in (0, *_BITS)),
-    scale=True,
 )
 BOUNDS = _kind(
     "bounds",
