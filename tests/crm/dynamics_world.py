@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import SecretStr
+from standin_world import JUNE, StandInWorld
 
 from socialcrm.clock import ManualClock
 from socialcrm.crm.dynamics.backend import Dynamics, DynamicsConfig
-from socialcrm.model import Contact
 from socialcrm.testing import dynamics as standin_of
 from socialcrm.testing.dynamics import DynamicsStandIn
 
-JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 
-
-class DynamicsWorld:
+class DynamicsWorld(StandInWorld):
     """The stand-in behind the backend."""
 
     def __init__(self, standin: DynamicsStandIn) -> None:
@@ -37,21 +34,6 @@ class DynamicsWorld:
             "do_not_profile": "scrm_noprofiling",
         }
         return Dynamics(DynamicsConfig(**(given | settings)), clock=self.clock)
-
-    def add(self, contact: Contact) -> str:
-        return self.standin.add(contact)
-
-    def remove(self, contact_id: str) -> None:
-        self.standin.remove(contact_id)
-
-    def merge(self, loser: str, winner: str) -> None:
-        self.standin.merge(loser, winner)
-
-    def holds(self, text: str) -> bool:
-        return self.standin.holds(text)
-
-    def lost_answer(self) -> AbstractContextManager[None]:
-        return self.standin.lost_answer()
 
     def lose_field(self) -> None:
         del self.standin.columns["scrm_digest"]

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import SecretStr
+from standin_world import JUNE, StandInWorld
 
 from socialcrm.clock import ManualClock
 from socialcrm.crm.hubspot.backend import HubSpot, HubSpotConfig
-from socialcrm.model import Contact
 from socialcrm.testing.hubspot import TOKEN, HubSpotStandIn
 
-JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 
-
-class HubSpotWorld:
+class HubSpotWorld(StandInWorld):
     """The stand-in behind the backend."""
 
     def __init__(self, standin: HubSpotStandIn) -> None:
@@ -34,21 +31,6 @@ class HubSpotWorld:
             **settings,
         )
         return HubSpot(config, clock=self.clock)
-
-    def add(self, contact: Contact) -> str:
-        return self.standin.add(contact)
-
-    def remove(self, contact_id: str) -> None:
-        self.standin.remove(contact_id)
-
-    def merge(self, loser: str, winner: str) -> None:
-        self.standin.merge(loser, winner)
-
-    def holds(self, text: str) -> bool:
-        return self.standin.holds(text)
-
-    def lost_answer(self) -> AbstractContextManager[None]:
-        return self.standin.lost_answer()
 
     def lose_field(self) -> None:
         del self.standin.properties["socialcrm_digest"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
+from standin_world import JUNE, StandInWorld
 
 from pages import BLOCKS
 from socialcrm.clock import ManualClock
@@ -17,7 +17,6 @@ from socialcrm.crm.rest.backend import RestConfig, RestCRM
 from socialcrm.model import Contact
 from socialcrm.testing import pipedrive, rest_crm, zendesk
 
-JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 HANDLES: dict[str, tuple[str, ...]] = {"bluesky": ("trial.example",)}
 
 
@@ -30,7 +29,7 @@ def harbour_definition(folder: Path) -> Path:
 
 
 @dataclass
-class RestWorld:
+class RestWorld(StandInWorld):
     """One stand-in behind the declarative backend."""
 
     standin: Any
@@ -46,23 +45,6 @@ class RestWorld:
     def open(self, transport: Any = None) -> RestCRM:
         """The backend as a new process would have it."""
         return RestCRM(self.config, clock=self.clock, transport=transport)
-
-    def add(self, contact: Contact) -> str:
-        identity: str = self.standin.add(contact)
-        return identity
-
-    def remove(self, contact_id: str) -> None:
-        self.standin.remove(contact_id)
-
-    def merge(self, loser: str, winner: str) -> None:
-        self.standin.merge(loser, winner)
-
-    def holds(self, text: str) -> bool:
-        return bool(self.standin.holds(text))
-
-    def lost_answer(self) -> AbstractContextManager[None]:
-        lost: AbstractContextManager[None] = self.standin.lost_answer()
-        return lost
 
     def lose_field(self) -> None:
         self.standin.without = self.lacking

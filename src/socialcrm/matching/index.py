@@ -18,8 +18,7 @@ from socialcrm.matching.contact_keys import ROW, encode_contacts, encode_texts
 from socialcrm.matching.core.book import OpenBook
 from socialcrm.matching.core.contact_texts import ContactTexts
 from socialcrm.matching.core.postings import Lookup
-from socialcrm.matching.facts import Key
-from socialcrm.matching.hashing import Hashes, Rows, mix
+from socialcrm.matching.hashing import Rows
 from socialcrm.matching.holdings import Holdings
 from socialcrm.matching.nearby import MOST, Nearby
 from socialcrm.matching.postings import Postings
@@ -106,16 +105,6 @@ class ContactIndex:
             self._records.forget(int(row))
         if len(self._records) > 1000 and len(self._ids) * 4 < len(self._records) * 3:
             self._compact()
-
-    def find(self, keys: Hashes, caps: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
-        """Rows of living contacts filed under each key, as (position in ``keys``, row)."""
-        at, rows = self.postings.find(keys, caps)
-        alive = self.table["alive"][rows]
-        return at[alive], rows[alive]
-
-    def count(self, key: Key, hashes: Hashes) -> Rows:
-        """How many living contacts are filed under each hash of one kind."""
-        return self.postings.lookup().counts(mix(hashes, key))
 
     def book(self) -> OpenBook:
         """The index as the compiled core reads it, until the next change."""

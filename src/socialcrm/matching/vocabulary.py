@@ -15,7 +15,7 @@ from socialcrm.matching.core.given_names import GivenNames
 from socialcrm.matching.core.hashtable import HashTable
 from socialcrm.matching.core.vocabulary import number_words
 from socialcrm.matching.given import canons, given_names
-from socialcrm.matching.hashing import LONGEST, hash_texts
+from socialcrm.matching.hashing import MOST_BYTES, hash_texts
 from socialcrm.matching.korean import given_shares
 from socialcrm.matching.name import Name
 from socialcrm.matching.records import store
@@ -83,7 +83,7 @@ class Vocabulary:
         if out.table.dtype != _DTYPE or out.table.shape != (len(out._ids),):
             raise ValueError(f"words.table has the shape {out.table.shape} for {len(out._ids)} words")
         for column in ("length", "sound_length"):
-            if out.table[column].min() < 0 or out.table[column].max() > LONGEST:
+            if out.table[column].min() < 0 or out.table[column].max() > MOST_BYTES:
                 raise ValueError("words.table has a word of no possible length")
         return out
 

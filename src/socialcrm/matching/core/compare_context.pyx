@@ -39,6 +39,13 @@ cdef int8_t first_clue(const Pair* pair, const int* clues, int size) noexcept no
     return 0
 
 
+cdef int8_t may_be_name(Pair* pair, int like, int8_t name, int8_t other) noexcept nogil:
+    """The level of an address that may be the name: that of the name where the name agrees already, or the other."""
+    if not clue(pair, like):
+        return 0
+    return name if rarity_bits(pair) > 0 else other
+
+
 cdef int EMAILS[5]
 EMAILS[:] = [CLUE_EMAIL_VOUCHED, CLUE_EMAIL_IN_BIO, CLUE_LOCAL_OWN, CLUE_LOCAL_NAME, CLUE_LOCAL_NUMBERED]
 cdef int SITES[6]
@@ -59,17 +66,13 @@ cdef int8_t compare_known(Pair* pair) noexcept nogil:
 cdef int8_t compare_email(Pair* pair) noexcept nogil:
     """Addresses on the record against the platform's, the bio's and the handle; see `evidence.contact_points`."""
     cdef int8_t found = first_clue(pair, EMAILS, 5)
-    if found or not clue(pair, CLUE_LOCAL_LIKE):
-        return found
-    return 4 if rarity_bits(pair) > 0 else 6                # local_name, local_like
+    return found or may_be_name(pair, CLUE_LOCAL_LIKE, 4, 6)    # local_name, local_like
 
 
 cdef int8_t compare_website(Pair* pair) noexcept nogil:
     """Sites on the record against the account, its handle and its links; see `evidence.website`."""
     cdef int8_t found = first_clue(pair, SITES, 6)
-    if found or not clue(pair, CLUE_SITE_LIKE):
-        return found
-    return 5 if rarity_bits(pair) > 0 else 7                # handle_name, handle_like
+    return found or may_be_name(pair, CLUE_SITE_LIKE, 5, 7)     # handle_name, handle_like
 
 
 cdef int8_t compare_phone(Pair* pair) noexcept nogil:

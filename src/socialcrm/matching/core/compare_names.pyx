@@ -11,7 +11,7 @@ from socialcrm.matching.core.facts cimport (
     KEY_PIECE_CANON, KEY_SOUND_FORM, KEY_SOUND_WORD, KEY_WORD,
 )
 from socialcrm.matching.core.pair cimport (
-    Pair, beside, clue, given_of, says, says_canon, says_surname, surname_of, word,
+    Pair, beside, clue, given_of, says, says_canon, says_surname, sounds_joined, surname_of, word,
 )
 from socialcrm.matching.core.rows cimport CANONS, SURNAMES, WordRow
 
@@ -191,12 +191,6 @@ cdef bint initial_and_surname(const Pair* pair, const WordRow* given, const Word
     return middle.hash != 0 and says(pair, KEY_FORM, beside(initials, surname.hash, surname.length))
 
 
-cdef uint64_t joined_sound(const WordRow* left, const WordRow* right) noexcept nogil:
-    """The hash of how two words written together sound: a letter doubled at the seam counts once."""
-    cdef bint seam = left.sound_last == right.sound_first and right.sound_length > 0
-    return beside(left.sound, right.sound_tail if seam else right.sound, right.sound_length - seam)
-
-
 cdef bint sounds_alike(const Pair* pair, const WordRow* given) noexcept nogil:
     """Whether the whole handle sounds like given name and surname, in either order."""
     cdef const WordRow* surname
@@ -205,9 +199,9 @@ cdef bint sounds_alike(const Pair* pair, const WordRow* given) noexcept nogil:
         surname = word(pair, pair.contact.surname[at])
         if surname.hash == 0:
             continue
-        if says(pair, KEY_SOUND_FORM, joined_sound(given, surname)):
+        if says(pair, KEY_SOUND_FORM, sounds_joined(given, surname)):
             return True
-        if says(pair, KEY_SOUND_FORM, joined_sound(surname, given)):
+        if says(pair, KEY_SOUND_FORM, sounds_joined(surname, given)):
             return True
     return False
 

@@ -9,6 +9,7 @@ from socialcrm.matching.core.filing cimport Filing
 from socialcrm.matching.core.hashing cimport concat, hash_bytes, joint, mix
 from socialcrm.matching.core.letters cimport ROOM, skeleton, written
 from socialcrm.matching.core.own_words cimport LIKE, MERELY, NAMED, NUMBERED, own_word
+from socialcrm.matching.core.pair cimport sounds_joined
 from socialcrm.matching.core.rows cimport CANONS, OWN, SURNAMES, TEXT, ContactRow, WordRow
 from socialcrm.matching.core.texts cimport Text, hash_str, read
 from socialcrm.matching.core.vocabulary cimport WORDS
@@ -232,10 +233,3 @@ cdef int file_full(
         if given.canon[place]:
             filing.put(mix(given.canon[place] + s, VARIANT), row)
     return 0
-
-
-cdef inline uint64_t sounds_joined(const WordRow* left, const WordRow* right) noexcept nogil:
-    """The hash of how two words written together sound: a letter doubled at the seam counts once."""
-    if right.sound_length > 0 and left.sound_last == right.sound_first:
-        return concat(left.sound, right.sound_tail, right.sound_length - 1)
-    return concat(left.sound, right.sound, right.sound_length)

@@ -49,6 +49,20 @@ def hash_text(str text):
     return hash_one(text)
 
 
+MOST_BYTES = LONGEST
+"""Bytes of a text that its hash looks at."""
+
+
+def mix_all(values, uint64_t salt):
+    """Make keys of one kind: `mix` of each hash of an array."""
+    out = np.array(values, dtype=np.uint64)
+    cdef uint64_t[::1] keys = out
+    cdef Py_ssize_t at
+    for at in range(len(keys)):
+        keys[at] = mix(keys[at], salt)
+    return out
+
+
 def hash_texts(texts):
     """Hash many texts at once: an array of uint64."""
     cdef list every = list(texts)

@@ -250,7 +250,7 @@ cdef bint holds_name(str text, tuple name) except -1:
     if text.isascii():
         whole = heard(spelt(text), rooms[0])
     else:
-        raw = fold(text).replace("h", "").encode("utf-8", "surrogatepass")
+        raw = bare(text).encode("utf-8", "surrogatepass")
         whole = Piece(<const uint8_t*>raw, len(raw))
     if has(whole, <str>name[GIVEN], rooms[1]):
         return True

@@ -129,3 +129,9 @@ cdef inline bint says_surname(const Pair* pair, int key) noexcept nogil:
 cdef inline uint64_t beside(uint64_t left, uint64_t right, int64_t length) noexcept nogil:
     """The hash of two texts written together; ``length`` counts the bytes of the second."""
     return left * POWER[length if 0 <= length <= LONGEST else LONGEST] + right
+
+
+cdef inline uint64_t sounds_joined(const WordRow* left, const WordRow* right) noexcept nogil:
+    """The hash of how two words written together sound: a letter doubled at the seam counts once."""
+    cdef bint seam = left.sound_last == right.sound_first and right.sound_length > 0
+    return beside(left.sound, right.sound_tail if seam else right.sound, right.sound_length - seam)
